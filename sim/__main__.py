@@ -1,0 +1,8 @@
+"""Where `python -m sim` starts."""
+
+import sys
+
+from sim.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The assumptions about the world, one module for each part of it."""

@@ -1,0 +1,1 @@
+"""The shipped evidence: real releases, labs, prices, policy events and observed shares."""

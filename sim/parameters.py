@@ -1,0 +1,69 @@
+"""Which numbers about the world the model assumes, each with unit, range, source and confidence.
+
+Assumptions are what nobody controls. They are frozen records, one per part of the world; every
+field is declared once, and sliders, `--assume`, documentation and sensitivity ranges read the
+declaration. Ranges and central values follow sim/data/parameters_evidence.csv where it has them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.assumptions.developers import DeveloperParameters
+from sim.assumptions.labs import LabParameters
+from sim.assumptions.market import MarketParameters
+from sim.declare import Quantity, unknown
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All assumptions of one world."""
+
+    developers: DeveloperParameters = field(default_factory=DeveloperParameters)
+    market: MarketParameters = field(default_factory=MarketParameters)
+    labs: LabParameters = field(default_factory=LabParameters)
+
+
+def _collect() -> dict[str, Quantity]:
+    found: dict[str, Quantity] = {}
+    for part in dataclasses.fields(Parameters):
+        record = part.default_factory
+        assert record is not dataclasses.MISSING
+        for item in dataclasses.fields(type(record())):
+            default = getattr(record(), item.name)
+            found[item.name] = Quantity(
+                id=item.name, actor=part.name, default=default, **item.metadata
+            )
+    return found
+
+
+ASSUMPTIONS: dict[str, Quantity] = _collect()
+
+
+def assumption(name: str) -> Quantity:
+    """Return the declaration of `name`, or raise InputError naming the nearest one."""
+    if name not in ASSUMPTIONS:
+        raise unknown("assumption", name, ASSUMPTIONS)
+    return ASSUMPTIONS[name]
+
+
+def build_parameters(overrides: Mapping[str, float]) -> Parameters:
+    """Return the world with `overrides` (already checked values) in place of the defaults."""
+    for name in overrides:
+        assumption(name)
+    world = Parameters()
+    return Parameters(
+        **{
+            part.name: dataclasses.replace(
+                getattr(world, part.name),
+                **{
+                    name: value
+                    for name, value in overrides.items()
+                    if ASSUMPTIONS[name].actor == part.name
+                },
+            )
+            for part in dataclasses.fields(Parameters)
+        }
+    )

@@ -1,0 +1,88 @@
+"""Who trusts whom: aversion to Chinese makers and hosts, clearance, and what peers do to both.
+
+Aversion and clearance are rivals: either can explain that use of Chinese models spread. Aversion
+is a taste and erodes as peers use the models; clearance is an organisation's permission and
+spreads as peers are cleared and as the models near the frontier. Each has its own switch.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.assumptions.developers import DeveloperParameters
+from sim.chance import Dice, Purpose
+from sim.population import CN, ENTERPRISE, PEERS, PUBLIC, Population
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+REFUSES, CONDITIONAL, INDIFFERENT = range(3)
+
+
+@dataclass
+class Trust:
+    """State of the streams, shape (N,): aversion in util, clearance as a flag."""
+
+    maker: Floats
+    host: Floats
+    cleared: Bools
+
+
+def initial_trust(who: Population, p: DeveloperParameters, dice: Dice) -> Trust:
+    """Return trust in 2023-01."""
+    foreign = who.region != CN
+    maker = np.choose(who.type, [p.refuser_aversion, p.maker_aversion, 0.0]) * foreign
+    host = np.where(who.type == INDIFFERENT, 0.0, p.host_aversion) * foreign
+    early = p.cleared_at_start * caution(who, p)
+    cleared = dice.uniform(Purpose.CLEARED_AT_START, who.ids) < early
+    return Trust(maker=maker, host=host, cleared=cleared | ~foreign)
+
+
+def caution(who: Population, p: DeveloperParameters) -> Floats:
+    """Return how fast each stream's organisation clears relative to a start-up, shape (N,)."""
+    slow = (who.segment == ENTERPRISE) | (who.segment == PUBLIC)
+    return np.where(slow, p.clearance_enterprise, 1.0)
+
+
+def clearance_hazard(peers_cleared: Floats, gap_eci: float, p: DeveloperParameters) -> Floats:
+    """Return a start-up's monthly chance to clear Chinese makers.
+
+    h = exp(-gap / clearance_efold_eci) (clearance_own + clearance_peers x peers cleared), where
+    gap is the frontier minus the best Chinese open model, in ECI, not below zero.
+    """
+    ready = math.exp(-max(0.0, gap_eci) / p.clearance_efold_eci)
+    return ready * (p.clearance_own + p.clearance_peers * peers_cleared)
+
+
+def meet(
+    trust: Trust,
+    who: Population,
+    uses_chinese: Bools,
+    gap_eci: float,
+    assurance: float,
+    month: int,
+    dice: Dice,
+    p: DeveloperParameters,
+    off: tuple[str, ...],
+) -> None:
+    """Let peers change trust once; `assurance` is the share of aversion eroded this month.
+
+    a(t+1) = a (1 - erosion_rate max(0, peers' use - erosion_threshold)) (1 - assurance), with a
+    floor for refusers.
+    """
+    both = trust.cleared + 16 * uses_chinese.astype(np.int64)
+    seen = both[who.peers].sum(axis=1)
+    if "clearance_spread" not in off:
+        hazard = clearance_hazard(seen % 16 / PEERS, gap_eci, p) * caution(who, p)
+        trust.cleared |= dice.uniform(Purpose.CLEARANCE, who.ids, month) < hazard
+    erosion = np.zeros(who.size)
+    if "aversion_erosion" not in off:
+        erosion = p.erosion_rate * np.maximum(0.0, seen // 16 / PEERS - p.erosion_threshold)
+    keep = (1.0 - erosion) * (1.0 - assurance)
+    floor = np.where(who.type == REFUSES, p.refuser_floor, 0.0)
+    trust.maker = np.where(trust.maker > floor, np.maximum(floor, trust.maker * keep), trust.maker)
+    trust.host *= 1.0 - assurance

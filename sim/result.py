@@ -1,0 +1,85 @@
+"""What a run returns: one array of futures, read as a tidy table, as bands or as one series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.calendar import month_label
+from sim.declare import unknown
+from sim.outcomes import OUTCOMES, ROW, SERIES, outcome
+from sim.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+COLUMNS = ("scenario", "replicate", "month", "outcome", "group", "value", "unit")
+QUANTILES = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """All futures of one scenario.
+
+    `values` has shape (replicates, series, months); series in the order of `outcomes.SERIES`.
+    A value that does not exist in a month (no such model yet) is NaN.
+    """
+
+    scenario: Scenario
+    seed: int
+    streams: int
+    run_id: str
+    values: Floats
+
+    @property
+    def replicates(self) -> int:
+        """Number of futures."""
+        return int(self.values.shape[0])
+
+    @cached_property
+    def months(self) -> list[str]:
+        """Labels "YYYY-MM" of the simulated months."""
+        return [month_label(m) for m in range(self.values.shape[2])]
+
+    def series(self, outcome_id: str, group: str) -> Floats:
+        """Return one series, shape (replicates, months); InputError if it is not reported."""
+        known = outcome(outcome_id)
+        if group not in known.groups:
+            raise unknown(f"group of {outcome_id}", group, known.groups)
+        return self.values[:, ROW[outcome_id, group], :]
+
+    def bands(self, outcome_id: str, group: str) -> pd.DataFrame:
+        """Return month, median, and the ends of the 50 and 90 % bands over the futures."""
+        return band_frame(self.series(outcome_id, group), self.months)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The tidy table, one row per future, month and series; COLUMNS are its columns."""
+        n_rep, n_series, n_months = self.values.shape
+        of_series = np.tile(np.repeat(np.arange(n_series), n_months), n_rep)
+        units = {o.id: o.unit for o in OUTCOMES}
+        columns = (
+            _category(np.zeros(self.values.size, dtype=np.int64), [self.scenario.name]),
+            np.repeat(np.arange(n_rep, dtype=np.int32), n_series * n_months),
+            _category(np.tile(np.arange(n_months), n_rep * n_series), self.months),
+            _category(of_series, [o for o, _ in SERIES]),
+            _category(of_series, [g for _, g in SERIES]),
+            self.values.ravel(),
+            _category(of_series, [units[o] for o, _ in SERIES]),
+        )
+        return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+
+def _category(codes: npt.NDArray[np.int64], labels: list[str]) -> pd.Categorical[str]:
+    """Return a categorical column whose labels may repeat in `labels`."""
+    distinct = sorted(set(labels))
+    place = np.array([distinct.index(label) for label in labels], dtype=np.int64)
+    return pd.Categorical.from_codes(place[codes].astype(np.int64), categories=pd.Index(distinct))
+
+
+def band_frame(values: Floats, months: list[str]) -> pd.DataFrame:
+    """Return the bands of `values`, shape (replicates, months), as a frame by month."""
+    quantiles = np.quantile(values, list(QUANTILES.values()), axis=0)
+    return pd.DataFrame({"month": months} | dict(zip(QUANTILES, quantiles, strict=True)))

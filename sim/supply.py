@@ -1,0 +1,199 @@
+"""Which models exist, who made them, and which of them a maker still has on the market.
+
+The shelf is a struct of arrays over models, observed ones first. A maker lists, for open and
+closed models apart, those no other of its own beats on both capability and price: at most three
+open and six closed ones, the best, the cheapest and some between, none older than two years or
+more than 35 ECI behind the frontier. Models with limited access are never listed.
+A model that leaves the list has a successor in the same family, to which its users move without
+noticing; where the maker has none left, they must choose again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.calendar import LAST_OBSERVED_MONTH
+from sim.catalogue import load_labs, load_models, load_price_spells, monthly_list_prices
+from sim.outcomes import ORIGINS
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+ROOM_FOR_NEW = 2000
+LISTED_CLOSED, LISTED_OPEN = 6, 3
+MAX_AGE_MONTHS = 24
+MAX_LAG_ECI = 35.0
+
+
+@dataclass
+class Shelf:
+    """Models, arrays of shape (capacity,), of which the first `count` are in use.
+
+    `price` is the maker's list price in $ per Mtok blended 3:1; `withheld` marks weights that may
+    not leave China; `successor` points to the listed model that serves a model's users (itself if
+    listed, -1 before release or when the maker has nothing of that kind left); `frontier` is the
+    best capability on sale, ECI.
+    """
+
+    count: int
+    lab: Ints
+    origin: Ints
+    open: Bools
+    noncommercial: Bools
+    restrictive: Bools
+    eci: Floats
+    released: Ints
+    price: Floats
+    launch_price: Floats
+    withheld: Bools
+    limited: Bools
+    successor: Ints
+    frontier: float = -np.inf
+
+    def add(
+        self,
+        *,
+        lab: int,
+        origin: int,
+        is_open: bool,
+        restrictive: bool,
+        eci: float,
+        month: int,
+        price: float,
+        withheld: bool,
+    ) -> int:
+        """Put a newly released model on the shelf and return its number; the caller relists."""
+        k = self.count
+        if k >= self.lab.size:
+            raise RuntimeError(f"shelf full: {k} models; raise ROOM_FOR_NEW")
+        self.lab[k], self.origin[k], self.open[k] = lab, origin, is_open
+        self.noncommercial[k], self.limited[k], self.restrictive[k] = False, False, restrictive
+        self.eci[k], self.released[k], self.withheld[k] = eci, month, withheld
+        self.price[k] = self.launch_price[k] = price
+        self.count += 1
+        self.frontier = max(self.frontier, eci)
+        return k
+
+    def relist(self, lab: int, is_open: bool, month: int) -> None:
+        """Decide again which models of one maker and kind are listed in `month`."""
+        n = self.count
+        group = np.flatnonzero((self.lab[:n] == lab) & (self.open[:n] == is_open))
+        group = group[np.isfinite(self.price[group])]
+        if not group.size:
+            return
+        floor = self.frontier - MAX_LAG_ECI
+        current = group[(self.released[group] > month - MAX_AGE_MONTHS) & (self.eci[group] > floor)]
+        self.successor[group] = -1
+        if current.size:
+            self.successor[group] = _successors(self, current, group)
+
+    def listed(self) -> Ints:
+        """Return the numbers of the models on the market."""
+        used = self.successor[: self.count]
+        return np.flatnonzero(used == np.arange(self.count))
+
+
+def _successors(shelf: Shelf, current: Ints, group: Ints) -> Ints:
+    """Return for each model of `group` the listed one of `current` that serves its users."""
+    eci, price = shelf.eci[current], shelf.price[current]
+    order = np.lexsort((price, -eci))
+    best = np.minimum.accumulate(np.concatenate([[np.inf], price[order]]))
+    front = order[price[order] < best[:-1]]
+    room = LISTED_OPEN if shelf.open[group[0]] else LISTED_CLOSED
+    if front.size > room:
+        front = front[np.linspace(0, front.size - 1, room).round().astype(np.int64)]
+    ladder = front[::-1]  # from weakest to best
+    step = np.searchsorted(eci[ladder], shelf.eci[group], side="left")
+    result: Ints = current[ladder[np.minimum(step, ladder.size - 1)]]
+    return result
+
+
+@dataclass(frozen=True)
+class Record:
+    """The observed supply: the shelf as of each month from 2023-01 to today.
+
+    `prices` and `successors` have shape (months, models).
+    """
+
+    shelf: Shelf
+    prices: Floats
+    successors: Ints
+
+
+@lru_cache(maxsize=1)
+def observed() -> Record:
+    """Return the observed supply; models without capability or price never enter the market."""
+    labs = [lab.id for lab in load_labs()]
+    models = load_models()
+    months = LAST_OBSERVED_MONTH + 1
+    prices = monthly_list_prices(models, load_price_spells(), 0, months)
+    keep = [
+        k
+        for k, m in enumerate(models)
+        if m.release_month is not None and m.eci is not None and np.isfinite(prices[k]).any()
+    ]
+    keep.sort(key=lambda k: (models[k].release_month, models[k].id))
+    chosen, price = [models[k] for k in keep], prices[keep].T
+    n, room = len(chosen), len(chosen) + ROOM_FOR_NEW
+    shelf = Shelf(
+        count=n,
+        lab=_padded([labs.index(m.lab) for m in chosen], room, np.int64),
+        origin=_padded([ORIGINS.index(m.origin) for m in chosen], room, np.int64),
+        open=_padded([m.openness != "closed_api" for m in chosen], room, np.bool_),
+        noncommercial=_padded([m.licence_class == "noncommercial" for m in chosen], room, np.bool_),
+        restrictive=_padded([m.licence_class == "community" for m in chosen], room, np.bool_),
+        eci=_padded([m.eci for m in chosen], room, np.float64),
+        released=_padded([m.release_month for m in chosen], room, np.int64),
+        price=np.full(room, np.nan),
+        launch_price=_padded(
+            [column[np.isfinite(column)][0] for column in price.T], room, np.float64
+        ),
+        withheld=np.zeros(room, dtype=np.bool_),
+        limited=_padded([m.access == "limited" for m in chosen], room, np.bool_),
+        successor=np.full(room, -1, dtype=np.int64),
+    )
+    successors = np.full((months, n), -1, dtype=np.int64)
+    for month in range(months):
+        shelf.price[:n] = price[month]
+        shelf.frontier = float(shelf.eci[:n][np.isfinite(price[month])].max(initial=-np.inf))
+        for lab in range(len(labs)):
+            for is_open in (False, True):
+                shelf.relist(lab, is_open, month)
+        successors[month] = shelf.successor[:n]
+    return Record(shelf, price, successors)
+
+
+def _padded(values: list[Any], room: int, kind: type) -> npt.NDArray[Any]:
+    array: npt.NDArray[Any] = np.zeros(room, dtype=kind)
+    array[: len(values)] = values
+    return array
+
+
+def fresh_shelf() -> Shelf:
+    """Return a shelf of the observed models with nothing listed yet, free to be changed."""
+    shelf = observed().shelf
+    copies = {
+        f.name: getattr(shelf, f.name).copy()
+        for f in dataclasses.fields(Shelf)
+        if f.name not in ("count", "frontier")
+    }
+    copies["successor"][:] = -1
+    copies["price"][:] = np.nan
+    return Shelf(count=shelf.count, **copies)
+
+
+def stock_observed(shelf: Shelf, month: int) -> None:
+    """Set list prices and listings to what was observed in `month`."""
+    record = observed()
+    n = record.prices.shape[1]
+    shelf.price[:n] = record.prices[month]
+    shelf.successor[:n] = record.successors[month]
+    on_sale = np.isfinite(record.prices[month])
+    shelf.frontier = float(shelf.eci[:n][on_sale].max(initial=-np.inf))

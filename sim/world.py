@@ -1,0 +1,111 @@
+"""The state of one replicate: everything that changes from month to month, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.calendar import month_index
+from sim.chance import Dice
+from sim.labs import Labs, initial_labs
+from sim.offers import Menu
+from sim.outcomes import ORIGINS, SERIES
+from sim.parameters import Parameters, build_parameters
+from sim.people import Trust, initial_trust
+from sim.policy import Rulebook, build_rulebook
+from sim.population import Population, build_population
+from sim.scenario import Scenario
+from sim.supply import Shelf, fresh_shelf
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+MTOK_PER_TRILLION = 1e6
+VOLUME_REFERENCE_MONTH = month_index("2025-07")
+
+
+@dataclass
+class Use:
+    """What each stream uses, shape (N,): model and kind of host, -1 for none.
+
+    `row` and `second_row` point into this month's menu; `log_sum` is that of the last choice."""
+
+    model: Ints
+    kind: Ints
+    second_model: Ints
+    second_kind: Ints
+    row: Ints
+    second_row: Ints
+    log_sum: Floats
+    chose: npt.NDArray[np.bool_]
+
+
+@dataclass
+class World:
+    """One replicate. `out` collects the outcomes, shape (series, n_months).
+
+    `best` is the capability of the best model released so far by origin and openness (closed,
+    open), -inf where there is none; `releases` counts releases by origin, month and openness.
+    """
+
+    scenario: Scenario
+    p: Parameters
+    dice: Dice
+    who: Population
+    rules: Rulebook
+    shelf: Shelf
+    labs: Labs
+    trust: Trust
+    use: Use
+    derivatives: Floats
+    out: Floats
+    best: Floats
+    releases: Floats
+    menu: Menu | None = None
+    month: int = 0
+    due: list[int] = field(default_factory=list)
+    closed_record: list[float] = field(default_factory=list)
+    us_closed_record: list[float] = field(default_factory=list)
+
+    def policy(self) -> dict[str, float]:
+        """Return every lever's value this month."""
+        return {name: float(path[self.month]) for name, path in self.rules.paths.items()}
+
+    def has(self, mechanism: str) -> bool:
+        """Return whether a mechanism is on."""
+        return mechanism not in self.scenario.off
+
+
+def new_world(scenario: Scenario, *, seed: int, replicate: int, streams: int) -> World:
+    """Return the world of one replicate in 2023-01, before anything has happened."""
+    p = build_parameters(scenario.assumptions)
+    dice = Dice(seed, replicate)
+    who = build_population(dice, p.developers, streams, p.market.tokens_2025_07 * MTOK_PER_TRILLION)
+    nobody = np.full(streams, -1, dtype=np.int64)
+    use = Use(
+        model=nobody.copy(),
+        kind=nobody.copy(),
+        second_model=nobody.copy(),
+        second_kind=nobody.copy(),
+        row=nobody.copy(),
+        second_row=nobody.copy(),
+        log_sum=np.full(streams, np.nan),
+        chose=np.zeros(streams, dtype=np.bool_),
+    )
+    labs = initial_labs()
+    return World(
+        scenario=scenario,
+        p=p,
+        dice=dice,
+        who=who,
+        rules=build_rulebook(scenario, dice, who),
+        shelf=fresh_shelf(),
+        labs=labs,
+        trust=initial_trust(who, p.developers, dice),
+        use=use,
+        derivatives=np.zeros(len(labs.ids)),
+        out=np.full((len(SERIES), scenario.n_months), np.nan),
+        best=np.full((len(ORIGINS), 2), -np.inf),
+        releases=np.zeros((len(ORIGINS), scenario.n_months, 2)),
+    )

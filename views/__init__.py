@@ -1,0 +1,1 @@
+"""What a user sees: one module a page, and the components the pages share."""

@@ -1,0 +1,222 @@
+"""What a session holds: the scenario in hand, the steps back and forward, and what the link says.
+
+The scenario is the one truth. Widgets are set from it before they are drawn, and their callbacks
+replace it; so undo, a link, a preset and a slider all take the same way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from sim.declare import InputError
+from sim.levers import BY_ID, DEFAULT_START
+from sim.scenario import LeverSetting, Scenario, load_scenario, preset_names
+from views import links
+from views.engine import BASELINE
+from views.pictures import LARGE, Picture, picture
+
+MOST_STEPS = 100
+Timing = tuple[int, int]
+
+
+@dataclass
+class Session:
+    """One visitor's working state. `origin` is what was opened; `timing` is for new changes,
+    `revision` that of a saved scenario when it was read, `deleted` what undo can bring back."""
+
+    scenario: Scenario
+    origin: Scenario
+    timing: Timing = (DEFAULT_START, 0)
+    past: list[tuple[Scenario, Scenario]] = field(default_factory=list)
+    future: list[tuple[Scenario, Scenario]] = field(default_factory=list)
+    large: tuple[Picture, Picture] = LARGE
+    revision: int | None = None
+    deleted: tuple[str, str] = ("", "")
+    message: str = ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether the scenario differs from what was opened."""
+        return not same(self.scenario, self.origin)
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario in hand, said to be edited where it is."""
+        return f"{self.origin.title} (edited)" if self.edited else self.origin.title
+
+
+def same(one: Scenario, other: Scenario) -> bool:
+    """Return whether two scenarios ask the same question."""
+    return (
+        dict(one.levers) == dict(other.levers)
+        and dict(one.assumptions) == dict(other.assumptions)
+        and one.off == other.off
+        and one.horizon == other.horizon
+    )
+
+
+def session() -> Session:
+    """Return this visitor's state, on the first call from the link in the address bar."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = _from_link()
+    found: Session = st.session_state["session"]
+    return found
+
+
+def _from_link() -> Session:
+    params = {key: st.query_params[key] for key in links.KEYS if key in st.query_params}
+    try:
+        scenario = links.decode(params)
+        origin = load_scenario(scenario.name)
+        message = ""
+    except InputError as error:
+        scenario = origin = load_scenario(BASELINE)
+        message = str(error)
+    opened = Session(scenario, origin, timing=timing_of(scenario), message=message)
+    chosen = [picture(name) for name in params.get("p", "").split(",")[:2]]
+    if len(chosen) == 2 and chosen[0] and chosen[1]:
+        opened.large = (chosen[0], chosen[1])
+    return opened
+
+
+def link() -> dict[str, str]:
+    """Return the parameters of a link that reopens the scenario and charts in hand."""
+    now = session()
+    preset = now.origin if now.origin.name in preset_names() else load_scenario(BASELINE)
+    told = links.encode(now.scenario, preset)
+    if now.large != LARGE:
+        told["p"] = ",".join(shown.id for shown in now.large)
+    return {} if told == {"s": BASELINE} else told
+
+
+def show_link() -> None:
+    """Put the link in the address bar, so that copying it or a bookmark keeps the scenario."""
+    told = link()
+    if st.query_params.to_dict() != told:
+        st.query_params.from_dict(told)
+
+
+def timing_of(scenario: Scenario) -> Timing:
+    """Return the start and phase-in most levers of the scenario share."""
+    used = [(s.start, s.phase_in_months) for s in scenario.levers.values()]
+    return max(set(used), key=lambda t: (used.count(t), t)) if used else (DEFAULT_START, 0)
+
+
+def ask(scenario: Scenario) -> None:
+    """Make `scenario` the one in hand; what was in hand can be had back by undo."""
+    now = session()
+    if same(scenario, now.scenario):
+        return
+    now.past = [*now.past[-MOST_STEPS:], (now.scenario, now.origin)]
+    now.future = []
+    now.scenario = scenario
+    now.message = ""
+
+
+def open_scenario(scenario: Scenario) -> None:
+    """Put a preset or saved scenario in hand, unchanged."""
+    now = session()
+    now.past = [*now.past[-MOST_STEPS:], (now.scenario, now.origin)]
+    now.future = []
+    now.scenario = now.origin = scenario
+    now.timing = timing_of(scenario)
+    now.message = ""
+
+
+def undo() -> None:
+    """Go one step back."""
+    now = session()
+    if now.past:
+        now.future.append((now.scenario, now.origin))
+        now.scenario, now.origin = now.past.pop()
+
+
+def redo() -> None:
+    """Go one step forward again."""
+    now = session()
+    if now.future:
+        now.past.append((now.scenario, now.origin))
+        now.scenario, now.origin = now.future.pop()
+
+
+def reset() -> None:
+    """Take back every change made since the scenario was opened."""
+    ask(session().origin)
+
+
+def set_lever(lever_id: str, value: float) -> None:
+    """Give a lever a value, clamped to what it allows, at its own or the common start."""
+    now = session()
+    lever = BY_ID[lever_id]
+    value = lever.check(min(max(float(value), lever.low), lever.high))
+    setting = now.scenario.levers.get(lever_id)
+    start, phase = (setting.start, setting.phase_in_months) if setting else now.timing
+    _replace_levers({**now.scenario.levers, lever_id: LeverSetting(value, start, phase)}, lever_id)
+
+
+def time_lever(lever_id: str, start: int, phase: int) -> None:
+    """Give one lever a start and phase-in of its own."""
+    now = session()
+    setting = now.scenario.levers.get(lever_id)
+    value = setting.value if setting else BY_ID[lever_id].default
+    _replace_levers({**now.scenario.levers, lever_id: LeverSetting(value, start, phase)})
+
+
+def time_all(start: int, phase: int) -> None:
+    """Move the common start: levers that followed it follow, those of their own stay."""
+    now = session()
+    old, now.timing = now.timing, (start, phase)
+    _replace_levers(
+        {
+            key: LeverSetting(s.value, start, phase) if (s.start, s.phase_in_months) == old else s
+            for key, s in now.scenario.levers.items()
+        }
+    )
+
+
+def reset_lever(lever_id: str) -> None:
+    """Take one lever back to the status quo."""
+    levers = dict(session().scenario.levers)
+    levers.pop(lever_id, None)
+    _replace_levers(levers)
+
+
+def _replace_levers(levers: dict[str, LeverSetting], moved: str = "") -> None:
+    """Ask with these levers; a moved one that is back where it was opened leaves no trace."""
+    now = session()
+    scenario = dataclasses.replace(now.scenario, levers=levers)
+    if moved not in now.origin.levers and moved not in scenario.changed_levers():
+        scenario = dataclasses.replace(
+            scenario, levers={key: s for key, s in levers.items() if key != moved}
+        )
+    ask(scenario)
+
+
+def set_assumption(name: str, value: float | None) -> None:
+    """Give an assumption a value in this world, or None for its default."""
+    scenario = session().scenario
+    held = {key: v for key, v in scenario.assumptions.items() if key != name}
+    ask(dataclasses.replace(scenario, assumptions=held if value is None else {**held, name: value}))
+
+
+def switch(mechanism_id: str, on: bool) -> None:
+    """Switch a mechanism on or off."""
+    scenario = session().scenario
+    off = {*scenario.off} - {mechanism_id} if on else {*scenario.off, mechanism_id}
+    ask(dataclasses.replace(scenario, off=tuple(sorted(off))))
+
+
+def widget(key: str, value: Any, act: Callable[[Any], None]) -> dict[str, Any]:
+    """Return `key` and `on_change` for a widget that shows `value` and acts when moved."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+    def moved() -> None:
+        act(st.session_state[key])
+
+    return {"key": key, "on_change": moved}

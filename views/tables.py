@@ -1,0 +1,216 @@
+"""What a chart is fed: pure functions from results to the columns that `charts.py` draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from sim.compare import quantiles
+from sim.result import QUANTILES, Result
+from views.charts import FIRST_YEAR
+from views.pictures import Picture, group_label
+from views.wording import Measure, month_words
+
+Floats = npt.NDArray[np.float64]
+Bands = dict[str, Floats]
+LINE_APART = {"large": 0.115, "small": 0.22}
+
+
+def decimal_year(month: int) -> float:
+    """Return the middle of a month as a decimal year: month 48 is 2027 and a twenty-fourth."""
+    return FIRST_YEAR + (month + 0.5) / 12
+
+
+def bands_of(values: Floats, scale: float = 1.0) -> Bands:
+    """Return the band ends of `values`, shape (futures, months), in shown units."""
+    ends = quantiles(values * scale, QUANTILES.values())
+    return dict(zip(QUANTILES, ends, strict=True))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One named line with its 90 % band, and a thin baseline where it has one."""
+
+    name: str
+    bands: Bands
+    baseline: Floats | None = None
+
+
+def extent(bands: Sequence[Bands]) -> tuple[float, float]:
+    """Return the lowest and highest finite value of several bands; nan if there is none."""
+    ends = [values[np.isfinite(values)] for band in bands for values in band.values()]
+    known = np.concatenate(ends) if ends else np.empty(0)
+    return (float(known.min()), float(known.max())) if known.size else (math.nan, math.nan)
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return label positions at least `gap` apart, near where they want to be, within the axis."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = list(wanted)
+    floor = low
+    for i in order:
+        placed[i] = floor = max(placed[i], floor)
+        floor += gap
+    ceiling = high
+    for i in reversed(order):
+        placed[i] = ceiling = min(placed[i], ceiling)
+        ceiling -= gap
+    return placed
+
+
+def _only_last(n: int, value: object) -> list[object]:
+    return [None] * (n - 1) + [value]
+
+
+def _policy(n: int, start: int | None) -> list[str | None]:
+    words = "policy starts"
+    return [words if start is not None and month == start else None for month in range(n)]
+
+
+def band_table(
+    picture: Picture,
+    result: Result,
+    baseline: Result,
+    *,
+    domain: tuple[float, float],
+    size: str,
+    policy_start: int | None,
+) -> pa.Table:
+    """Return the columns of `charts.bands` for one series of a scenario and its baseline."""
+    unit = picture.measure
+    ours = bands_of(result.series(picture.outcome.id, picture.group), unit.scale)
+    base = bands_of(baseline.series(picture.outcome.id, picture.group), unit.scale)["median"]
+    n = len(result.months)
+    same = np.array_equal(ours["median"], base, equal_nan=True)
+    labels = _end_labels(unit, ours["median"][-1], base[-1], same)
+    heights = _heights([ours["median"][-1], base[-1]], domain, size, picture.log)
+    columns: dict[str, object] = {
+        "x": np.array([decimal_year(month) for month in range(n)]),
+        **ours,
+        "baseline": base,
+        "ink": np.ones(n),
+        "month": [month_words(month) for month in range(n)],
+        "tip_median": [unit.say(v / unit.scale) for v in ours["median"]],
+        "tip_range": [
+            unit.say_range(low / unit.scale, high / unit.scale)
+            for low, high in zip(ours["low90"], ours["high90"], strict=True)
+        ],
+        "tip_base": [unit.say(v / unit.scale) for v in base],
+        "policy": pa.array(_policy(n, policy_start), pa.string()),
+        "name": pa.array(_only_last(n, labels[0]), pa.string()),
+        "name_y": pa.array(_only_last(n, heights[0]), pa.float64()),
+        "base_name": pa.array(_only_last(n, labels[1]), pa.string()),
+        "base_y": pa.array(_only_last(n, heights[1]), pa.float64()),
+    }
+    return pa.table(columns)
+
+
+def _end_labels(
+    unit: Measure, ours: float, base: float, same: bool
+) -> tuple[str | None, str | None]:
+    if not math.isfinite(ours):
+        return None, None
+    if same:
+        return None, f"Status quo\n{unit.say(base / unit.scale)}"
+    return (
+        f"Scenario\n{unit.say(ours / unit.scale)}",
+        f"Status quo\n{unit.say(base / unit.scale)}",
+    )
+
+
+def _heights(
+    wanted: list[float], domain: tuple[float, float], size: str, log: bool = False
+) -> list[float]:
+    """Return label heights: ends of lines, pushed apart so that no two labels touch."""
+    if log:
+        inner = tuple(math.log10(end) for end in domain)
+        logs = [math.log10(max(v, domain[0])) if math.isfinite(v) else inner[0] for v in wanted]
+        return [10.0**v for v in _heights(logs, (inner[0], inner[1]), size)]
+    span = domain[1] - domain[0]
+    gap = span * LINE_APART[size] * (1.25 if len(wanted) == 2 else 0.62)
+    known = [v if math.isfinite(v) else domain[0] for v in wanted]
+    return apart(known, gap, domain[0] + gap / 3, domain[1] - gap / 2)
+
+
+def line_table(
+    lines: Sequence[Line],
+    *,
+    unit: Measure,
+    domain: tuple[float, float],
+    size: str = "large",
+    log: bool = False,
+    policy_start: int | None = None,
+    change: bool = False,
+) -> pa.Table:
+    """Return the columns of `charts.lines`, one block of months per line."""
+    heights = _heights([line.bands["median"][-1] for line in lines], domain, size, log)
+    blocks = []
+    for i, line in enumerate(lines):
+        n = len(line.bands["median"])
+        empty = np.full(n, np.nan)
+        blocks.append(
+            {
+                "x": np.array([decimal_year(month) for month in range(n)]),
+                "ink": np.ones(n),
+                "series": [line.name] * n,
+                "key": [f"s{i}"] * n,
+                "median": line.bands["median"],
+                "low": line.bands["low90"],
+                "high": line.bands["high90"],
+                "baseline": empty if line.baseline is None else line.baseline,
+                "month": [month_words(month) for month in range(n)],
+                "tip": _tips(line.bands, unit, change),
+                "policy": _policy(n, policy_start if i == 0 else None),
+                "name": _only_last(n, line.name),
+                "name_y": _only_last(n, heights[i]),
+            }
+        )
+    columns = {
+        key: np.concatenate([np.asarray(block[key]) for block in blocks])
+        if isinstance(blocks[0][key], np.ndarray)
+        else [value for block in blocks for value in block[key]]
+        for key in blocks[0]
+    }
+    strings = {key: pa.array(columns[key], pa.string()) for key in ("policy", "name")}
+    return pa.table(columns | strings | {"name_y": pa.array(columns["name_y"], pa.float64())})
+
+
+def _tips(bands: Bands, unit: Measure, change: bool) -> list[str]:
+    say = unit.say_change if change else unit.say
+    return [
+        f"{say(mid / unit.scale)} ({unit.say_range(low / unit.scale, high / unit.scale)})"
+        for mid, low, high in zip(bands["median"], bands["low90"], bands["high90"], strict=True)
+    ]
+
+
+def group_lines(picture: Picture, result: Result, baseline: Result) -> list[Line]:
+    """Return one line for each group of an outcome, with the baseline's median under it."""
+    scale = picture.measure.scale
+    return [
+        Line(
+            group_label(group),
+            bands_of(result.series(picture.outcome.id, group), scale),
+            bands_of(baseline.series(picture.outcome.id, group), scale)["median"],
+        )
+        for group in picture.series
+    ]
+
+
+def data_table(picture: Picture, result: Result, baseline: Result | None = None) -> pd.DataFrame:
+    """Return what a chart shows as a table a reader can copy, in stored units, with the unit."""
+    parts = []
+    for group in picture.series:
+        bands = result.bands(picture.outcome.id, group)
+        bands.insert(1, "series", group_label(group))
+        if baseline is not None:
+            bands["status_quo_median"] = baseline.bands(picture.outcome.id, group)["median"]
+        parts.append(bands)
+    table = pd.concat(parts, ignore_index=True)
+    table["unit"] = picture.outcome.unit
+    return table

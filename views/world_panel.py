@@ -1,0 +1,126 @@
+"""The second panel: what nobody controls. Moving it moves the status quo and the scenario together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from sim.declare import Quantity
+from sim.mechanisms import MECHANISMS
+from sim.parameters import ASSUMPTIONS
+from views import state
+from views.lever_panel import CONFIDENCE
+from views.wording import dial
+
+FIRST = (
+    "maker_aversion",
+    "host_aversion",
+    "closed_premium",
+    "price_sensitivity",
+    "erosion_rate",
+    "demand_growth",
+    "compute_growth",
+    "algorithmic_progress",
+    "spillover",
+    "cn_domestic_growth",
+)
+PARTS = {"developers": "How developers choose", "market": "Markets", "labs": "Laboratories"}
+TEXT = Path(__file__).parent / "text"
+
+
+def draw() -> None:
+    """Draw assumptions and mechanism switches on a ground of their own colour."""
+    with st.container(key="world_panel", border=True):
+        st.markdown((TEXT / "world.md").read_text("utf-8"))
+        _assumptions()
+        _mechanisms()
+
+
+def _assumptions() -> None:
+    held = state.session().scenario.assumptions
+    more = st.session_state.get("more_assumptions") or []
+    for part, words in PARTS.items():
+        shown = [
+            quantity
+            for name, quantity in ASSUMPTIONS.items()
+            if quantity.actor == part and (name in FIRST or name in held or name in more)
+        ]
+        st.markdown(f"##### {words}")
+        for quantity in shown:
+            _assumption(quantity)
+    others = [name for name in ASSUMPTIONS if name not in FIRST]
+    st.multiselect(
+        "Show more assumptions",
+        others,
+        format_func=lambda name: ASSUMPTIONS[name].label,
+        key="more_assumptions",
+        placeholder=f"{len(others)} more",
+    )
+
+
+def _assumption(quantity: Quantity) -> None:
+    held = state.session().scenario.assumptions
+    value = held.get(quantity.id, quantity.default)
+    shown = dial(quantity)
+    low, high = shown.shown(quantity.low), shown.shown(quantity.high)
+    st.slider(
+        quantity.label,
+        min_value=low,
+        max_value=high,
+        step=_step(high - low),
+        format=shown.format,
+        help=_help(quantity),
+        **state.widget(
+            f"world_{quantity.id}",
+            shown.shown(value),
+            lambda moved: state.set_assumption(quantity.id, _within(quantity, shown.stored(moved))),
+        ),
+    )
+    if value != quantity.default:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", wrap=False):
+            st.markdown(
+                f":orange-badge[{shown.say(quantity.default)} → {shown.say(value)}]",
+                width="stretch",
+            )
+            st.button(
+                ":material/undo:",
+                key=f"reset_world_{quantity.id}",
+                type="tertiary",
+                help=f"Take “{quantity.label}” back to its default",
+                on_click=state.set_assumption,
+                args=(quantity.id, None),
+            )
+
+
+def _within(quantity: Quantity, value: float) -> float | None:
+    clamped = min(max(value, quantity.low), quantity.high)
+    return None if clamped == quantity.default else clamped
+
+
+def _step(span: float) -> float:
+    """Return a round step of which the span holds between 20 and 100."""
+    return next(s for s in (0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 50.0, 500.0) if span / s <= 100)
+
+
+def _help(quantity: Quantity) -> str:
+    return (
+        f"{quantity.meaning}\n\nUnit: {quantity.unit}. Default "
+        f"{dial(quantity).say(quantity.default)}, {CONFIDENCE[quantity.confidence]}. "
+        f"Source: {quantity.source}."
+    )
+
+
+def _mechanisms() -> None:
+    st.markdown("##### Mechanisms")
+    off = state.session().scenario.off
+    for item in MECHANISMS:
+        st.toggle(
+            item.label,
+            help=f"{item.meaning}\n\nRival explanation: {item.rival}.",
+            **state.widget(
+                f"mechanism_{item.id}",
+                item.id not in off,
+                lambda on, name=item.id: state.switch(name, on),
+            ),
+        )
