@@ -7,7 +7,6 @@ re-weights start-ups to the router's users by region; the enterprise view is US 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -34,18 +33,6 @@ _ROUTER = np.array(ROUTER_MIX) / np.array(REGION_VOLUME)
 CAPABILITIES = {"ECI 126": 126.0, "ECI 140": 140.0, "ECI 150": 150.0}
 
 
-@dataclass(frozen=True)
-class Sales:
-    """What was bought of each offer in each region and segment, shape (J, regions, segments).
-
-    `tokens` in Mtok, `spend` in $M a month; `choice` counts streams by their first model.
-    """
-
-    tokens: Floats
-    choice: Floats
-    spend: Floats
-
-
 def demand_index(p: MarketParameters, month: int) -> float:
     """Return demand at constant prices relative to 2025-07: growth halves every half-life."""
     today = LAST_OBSERVED_MONTH
@@ -57,8 +44,12 @@ def demand_index(p: MarketParameters, month: int) -> float:
     return float(np.exp(index))
 
 
-def sales(world: World) -> Sales:
-    """Return this month's purchases; tokens = v (p / 1 $ per Mtok)^(-volume_elasticity)."""
+def purchases(world: World) -> Floats:
+    """Return what was bought, shape (weightings, J, regions, segments) in the order of WEIGHTINGS.
+
+    Tokens in Mtok a month, choices as streams by their first model, spend in $M a month;
+    tokens = v (p / 1 $ per Mtok)^(-volume_elasticity).
+    """
     menu, use, who, p = world.menu, world.use, world.who, world.p
     assert menu is not None
     first = np.flatnonzero(use.row >= 0)
@@ -76,12 +67,12 @@ def sales(world: World) -> Sales:
     tokens = volume * demand_index(p.market, world.month)
     tokens *= np.exp(-p.developers.volume_elasticity * np.log(price))
     key = row * _PLACES + who.place[stream]
-    shape, size = (menu.size, len(REGIONS), len(SEGMENTS)), menu.size * _PLACES
-    return Sales(
-        tokens=_sums(key, tokens, size).reshape(shape),
-        choice=_sums(key[: first.size], np.ones(first.size), size).reshape(shape),
-        spend=_sums(key, tokens * price / 1e6, size).reshape(shape),
+    lines = (
+        _sums(key, tokens, menu.size * _PLACES),
+        _sums(key[: first.size], np.ones(first.size), menu.size * _PLACES),
+        _sums(key, tokens * price / 1e6, menu.size * _PLACES),
     )
+    return np.stack(lines).reshape(len(WEIGHTINGS), menu.size, len(REGIONS), len(SEGMENTS))
 
 
 def record(world: World) -> None:
@@ -95,7 +86,7 @@ def record(world: World) -> None:
     _put_all(world, "cleared_share", REGIONS, _ratio(cleared, streams))
     if not menu.size:
         return
-    bought = sales(world)
+    bought = purchases(world)
     _shares(world, menu, bought)
     _money(world, menu, bought)
     _surplus(world, menu)
@@ -129,22 +120,23 @@ def to_places(table: Floats) -> Floats:
     return np.concatenate([np.stack(views, axis=-1), regions], axis=-1)
 
 
-def _shares(world: World, menu: Menu, bought: Sales) -> None:
+def _shares(world: World, menu: Menu, bought: Floats) -> None:
     chinese = np.arange(menu.size) >= menu.cn
-    kinds = np.array([menu.open, menu.open & chinese], dtype=np.float64)
-    blocs = np.arange(len(BLOCS))[:, None] == menu.origin * 2 + ~menu.open
-    for weighting in WEIGHTINGS:
-        table: Floats = getattr(bought, weighting)
-        whole = to_places(table.sum(axis=0))
-        openly, chinese_open = to_places(np.tensordot(kinds, table, axes=1))
-        _put_all(world, f"open_share_{weighting}", PLACES, _ratio(openly, whole))
-        _put_all(world, f"cn_open_share_{weighting}", PLACES, _ratio(chinese_open, whole))
-        by_bloc = blocs @ table.sum(axis=(1, 2))
-        _put_all(world, f"bloc_share_{weighting}", BLOCS, by_bloc / by_bloc.sum())
+    kinds = np.array([np.ones(menu.size), menu.open, menu.open & chinese])
+    grid = kinds @ bought.reshape(len(WEIGHTINGS), menu.size, _PLACES)
+    whole, openly, chinese_open = to_places(
+        grid.reshape(len(WEIGHTINGS), len(kinds), len(REGIONS), len(SEGMENTS))
+    ).transpose(1, 0, 2)
+    of_bloc = (np.arange(len(BLOCS)) == (menu.origin * 2 + ~menu.open)[:, None]).astype(np.float64)
+    blocs = bought.sum(axis=(2, 3)) @ of_bloc
+    for k, weighting in enumerate(WEIGHTINGS):
+        _put_all(world, f"open_share_{weighting}", PLACES, _ratio(openly[k], whole[k]))
+        _put_all(world, f"cn_open_share_{weighting}", PLACES, _ratio(chinese_open[k], whole[k]))
+        _put_all(world, f"bloc_share_{weighting}", BLOCS, blocs[k] / blocs[k].sum())
 
 
-def _money(world: World, menu: Menu, bought: Sales) -> None:
-    tokens, spend = bought.tokens.sum(axis=2), bought.spend.sum(axis=2)
+def _money(world: World, menu: Menu, bought: Floats) -> None:
+    tokens, _, spend = bought.sum(axis=3)
     for name, table, scale in (
         ("spend_musd_per_month", spend, 1.0),
         ("tokens_trillion_per_month", tokens, 1e-6),

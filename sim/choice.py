@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.assumptions.developers import DeveloperParameters
+from sim.calendar import LAST_OBSERVED_MONTH
 from sim.offers import Menu
 from sim.outcomes import REGIONS
 from sim.population import ENTERPRISE, PUBLIC, SEGMENTS, SELF_HOSTER, STARTUP, TASKS
@@ -59,19 +60,29 @@ class Choosers:
     loyalty: Ints
 
 
-def task_thresholds(p: DeveloperParameters, month: int) -> Floats:
-    """Return the capability each task wants in `month`, ECI, shape (tasks,)."""
+def task_thresholds(p: DeveloperParameters, month: int, frontier_growth: float) -> Floats:
+    """Return the capability each task wants in `month`, ECI, shape (tasks,).
+
+    To today thresholds drift by a fixed rate a year; after today those of all tasks that drift
+    rise by `task_follows_frontier` times `frontier_growth`, the frontier's rise since today.
+    """
+    years = min(month, LAST_OBSERVED_MONTH) / 12.0
     drift = {"frontier": p.task_drift_frontier, "general": p.task_drift_general, "none": 0.0}
-    level = p.task_level_eci
-    return np.array([t.threshold_eci + level + drift[t.drift] * month / 12.0 for t in TASKS])
+    follow = p.task_follows_frontier * max(0.0, frontier_growth)
+    start = np.array([t.threshold_eci for t in TASKS]) + p.task_level_eci
+    moves = np.array([t.drift != "none" for t in TASKS])
+    return start + np.array([drift[t.drift] for t in TASKS]) * years + follow * moves
 
 
-def base_utility(menu: Menu, p: DeveloperParameters, month: int, ecosystem: Floats) -> Singles:
+def base_utility(
+    menu: Menu, p: DeveloperParameters, thresholds: Floats, ecosystem: Floats
+) -> Singles:
     """Return what all streams of a cell share, shape (offers, cells).
 
-    `ecosystem` is eta ln(1 + D) per offer. Offers that a cell cannot reach get NEVER.
+    `thresholds` are the tasks' and `ecosystem` is eta ln(1 + D) per offer. Offers that a cell
+    cannot reach get NEVER.
     """
-    reach = (menu.eci[:, None] - task_thresholds(p, month)[None, :]) / p.quality_spread_eci
+    reach = (menu.eci[:, None] - thresholds[None, :]) / p.quality_spread_eci
     quality = p.quality_weight / (1.0 + np.exp(-reach))
     premium = np.zeros(len(SEGMENTS))
     premium[STARTUP] = p.closed_premium

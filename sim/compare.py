@@ -73,7 +73,9 @@ class Comparison:
             if self._differs(lever_id)
             for label, result in zip(self.labels, self.results, strict=True)
         ]
-        return pd.DataFrame(rows, columns=list(_LEVER_COLUMNS)).astype({"start": object})
+        frame = pd.DataFrame(rows, columns=list(_LEVER_COLUMNS))
+        starts = [row[_LEVER_COLUMNS.index("start")] for row in rows]
+        return frame.assign(start=pd.Series(starts, dtype=object))  # else None becomes NaN
 
     def summary(
         self, months: Iterable[str] | None = None, outcomes: Iterable[str] | None = None

@@ -45,7 +45,7 @@ class Quantity:
                 f"{self.id}: {value!r} is not a number; allowed {self.low:g} to {self.high:g} "
                 f"({self.unit})"
             )
-        number = float(value)
+        number = float(min(max(value, -1e300), 1e300))  # a huge integer has no float
         if not math.isfinite(number) or not self.low <= number <= self.high:
             raise InputError(
                 f"{self.id}: {number:g} is out of range; allowed {self.low:g} to {self.high:g} "

@@ -123,10 +123,12 @@ def _choosers(
 
 def _take(world: World, menu: Menu, now: Ints, who: choice.Choosers) -> None:
     p, use, ids = world.p.developers, world.use, world.who.ids[now]
-    ecosystem: npt.NDArray[np.floating] = np.zeros(menu.size)
+    ecosystem = np.zeros(menu.size)
     if world.has("ecosystem"):
-        ecosystem = menu.open * p.ecosystem_utility * np.log1p(world.derivatives[menu.lab])
-    base = choice.base_utility(menu, p, world.month, ecosystem)
+        ecosystem += menu.open * p.ecosystem_utility * np.log1p(world.derivatives[menu.lab])
+    growth = menu.frontier - world.frontier_today if world.frontier_today else 0.0
+    thresholds = choice.task_thresholds(p, world.month, growth)
+    base = choice.base_utility(menu, p, thresholds, ecosystem)
     picked = choice.draw(
         choice.utilities(menu, base, who, p),
         world.dice.uniform(Purpose.CHOICE, ids, world.month),

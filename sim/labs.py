@@ -1,12 +1,22 @@
-"""How labs grow, when they release, and whether they release the weights.
+"""How labs grow, what they sell, and whether they release the weights.
 
 Before today a lab's capability is what its observed releases show. After today
 
-K(t+1) = K + eci_per_oom [dlog10 compute + log10 algorithmic_progress / 12]
-         + spillover [w max(0, K_open - K) + (1 - w) max(0, K_front - K)]
+K(t+1) = K + eci_per_oom [dlog10 compute + log10(algorithmic_progress) / 12]
+         + spillover [w gap(K_open) + (1 - w) gap(K_front)]
+gap(S) = max(0, min(S, K_front - held) - K)
+held = persistent_gap gap_today + eci_per_oom [log10(C_max / C) - the same today]
 
-with w the part that runs through open weights. At a release the lab opens with chance
-1 / (1 + exp(-W / T)), where W is the gain from opening over the next twelve months in $M.
+with w the part that runs through open weights: a follower learns, but part of the distance it had
+today stays with it and moves with its compute relative to the largest. At each release a lab
+renews its product line, the ladder of models it had on sale today, each step as far behind its
+flagship as then. A step's weights are released with chance P,
+
+ln(P / (1 - P)) = anchor + W / S - W_today / S_today
+
+where W is the gain from opening it over twelve months in $M, S = choice_temperature + stakes_noise
+x yearly first-party sales is the scale of everything else that moves the decision, and the anchor
+is what the lab did with this step today. So labs go on as they do unless incentives change.
 """
 
 from __future__ import annotations
@@ -25,20 +35,38 @@ from sim.supply import Shelf
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 FRONTIER_BAND_ECI = 10.0
-SMALL_STEP_ECI = 7.0
-SMALL_PRICE = 0.2
 KH100E_PER_MUSD = 0.033  # one H100-equivalent with its share of the building at about $30,000
+
+
+@dataclass
+class Line:
+    """One lab's product line, best model first, arrays of shape (steps,).
+
+    `behind` is ECI behind the lab's level, `cost` the serving cost at launch in $ per Mtok, `open`
+    whether the step's model of today has open weights; `anchor` and `base` are the log-odds of
+    opening it and its W / S of today.
+    """
+
+    behind: Floats
+    cost: Floats
+    open: Bools
+    restrictive: Bools
+    anchor: Floats
+    base: Floats
 
 
 @dataclass
 class Labs:
     """State of the labs, shape (labs,).
 
-    `compute` in thousand H100-equivalents, `capability` in ECI (NaN: nothing released yet),
-    `flagship_cost` in $ per Mtok, `openness` the recent share of open releases, `revenue` and
-    `ecosystem` last month's first-party and third-party spend on its models in $M.
+    `compute` in thousand H100-equivalents, `capability` in ECI (-inf: nothing released yet),
+    `openness` the recent share of open releases, `revenue` and `ecosystem` last month's
+    first-party and third-party spend on its models in $M, `lines` its product line (empty before
+    today), `gap_today` its distance from the frontier in ECI and `compute_lag_today` log10 of the
+    largest lab's compute over its own.
     """
 
     ids: tuple[str, ...]
@@ -49,9 +77,11 @@ class Labs:
     interval: Floats
     openness: Floats
     capability: Floats
-    flagship_cost: Floats
     revenue: Floats
     ecosystem: Floats
+    lines: list[Line]
+    gap_today: Floats
+    compute_lag_today: Floats
 
 
 def initial_labs() -> Labs:
@@ -66,21 +96,56 @@ def initial_labs() -> Labs:
         permissive=np.array([lab.licence_permissiveness for lab in labs]),
         interval=np.array([lab.release_interval_months for lab in labs], dtype=np.float64),
         openness=np.array([lab.recent_openness for lab in labs], dtype=np.float64),
-        capability=np.full(len(labs), np.nan),
-        flagship_cost=np.full(len(labs), np.nan),
+        capability=np.full(len(labs), -np.inf),
         revenue=zero.copy(),
         ecosystem=zero.copy(),
+        lines=[],
+        gap_today=zero.copy(),
+        compute_lag_today=zero.copy(),
     )
 
 
-def observe(labs: Labs, shelf: Shelf, month: int, closed_margin: float, open_ratio: float) -> None:
-    """Raise capability and flagship cost to what the releases of `month` show."""
-    for k in np.flatnonzero(shelf.released[: shelf.count] == month):
-        lab = shelf.lab[k]
-        if not shelf.eci[k] <= labs.capability[lab]:
-            labs.capability[lab] = shelf.eci[k]
-            margin = 1.0 / open_ratio if shelf.open[k] else 1.0 - closed_margin
-            labs.flagship_cost[lab] = shelf.launch_price[k] * margin
+def observe(labs: Labs, shelf: Shelf, month: int) -> None:
+    """Raise capability to what the releases of `month` show."""
+    fresh = np.flatnonzero(shelf.released[: shelf.count] == month)
+    np.maximum.at(labs.capability, shelf.lab[fresh], shelf.eci[fresh])
+
+
+def take_stock(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: float) -> None:
+    """Store what the simulated future starts from: distances and product lines of today."""
+    gap = labs.capability.max() - labs.capability
+    labs.gap_today = np.where(np.isfinite(gap), gap, 0.0)
+    labs.compute_lag_today = np.log10(labs.compute.max() / labs.compute)
+    labs.lines = product_lines(labs, shelf, closed_margin, open_ratio)
+
+
+def product_lines(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: float) -> list[Line]:
+    """Return each lab's line: what it lists now."""
+    lines = []
+    listed = shelf.listed()
+    for lab in range(len(labs.ids)):
+        own = listed[shelf.lab[listed] == lab]
+        own = own[np.argsort(-shelf.eci[own], kind="stable")]
+        is_open = shelf.open[own]
+        share_of_price = np.where(is_open, 1.0 / open_ratio, 1.0 - closed_margin)
+        lines.append(
+            Line(
+                behind=labs.capability[lab] - shelf.eci[own],
+                cost=shelf.price[own] * share_of_price,
+                open=is_open.copy(),
+                restrictive=shelf.restrictive[own].copy(),
+                anchor=_anchor(is_open, float(labs.openness[lab])),
+                base=np.zeros(own.size),
+            )
+        )
+    return lines
+
+
+def _anchor(is_open: Bools, lab_openness: float) -> Floats:
+    """Return log-odds of opening each step: mostly its own state today, partly its lab's habit."""
+    chance = np.clip(0.95 * is_open + 0.05 * lab_openness, 0.005, 0.98)
+    odds: Floats = np.log(chance / (1.0 - chance))
+    return odds
 
 
 def research(
@@ -106,45 +171,57 @@ def research(
             labs.compute[takers] += policy[lever] * KH100E_PER_MUSD / takers.sum()
     oom = np.log10(labs.compute / before) + math.log10(p.algorithmic_progress) / 12.0
     gain = p.eci_per_oom * oom
+    known = np.isfinite(labs.capability)
     if spillovers:
-        front = np.nanmax(labs.capability)
-        to_open = np.maximum(0.0, best_open - labs.capability)
-        to_front = np.maximum(0.0, front - labs.capability)
+        front = labs.capability.max()
+        drift = np.log10(labs.compute.max() / labs.compute) - labs.compute_lag_today
+        held = p.persistent_gap * labs.gap_today + p.eci_per_oom * drift
         w = p.spillover_open_share
-        gain = gain + p.spillover * (w * to_open + (1.0 - w) * to_front)
-    labs.capability = labs.capability + gain
+        for source, part in ((best_open, w), (front, 1.0 - w)):
+            reach = np.minimum(source, front - held)
+            gap = np.maximum(0.0, reach - np.where(known, labs.capability, reach))
+            gain = gain + p.spillover * part * gap
+    labs.capability[known] += gain[known]
 
 
 def opening_terms(
-    labs: Labs, lab: int, eci: float, p: LabParameters, policy: dict[str, float]
+    labs: Labs, lab: int, step: int, p: LabParameters, policy: dict[str, float]
 ) -> dict[str, float]:
-    """Return the terms of W, the lab's gain from opening a release of capability `eci`, in $M.
+    """Return the terms of W, the gain from opening one step of a lab's line, in $M a year.
 
-    Money terms cover twelve months; they sum to W.
+    They sum to W. Sales, ecosystem, community and support are shared evenly by the steps.
     """
-    origin = ORIGINS[int(labs.origin[lab])]
-    peers = max(
-        1, int(np.count_nonzero((labs.origin == labs.origin[lab]) & (labs.openness >= 0.5)))
-    )
+    origin, line = ORIGINS[int(labs.origin[lab])], labs.lines[lab]
+    peers = int(np.count_nonzero((labs.origin == labs.origin[lab]) & (labs.openness >= 0.5)))
     support = {
         "US": policy["us_open_funding"],
         "CN": policy["cn_open_support"],
         "EU": policy["eu_open_funding"],
     }.get(origin, 0.0)
-    frontier = eci >= np.nanmax(labs.capability) - FRONTIER_BAND_ECI
-    liability = policy["us_open_liability"] if origin == "US" and frontier else 0.0
-    profit = 12.0 * labs.revenue[lab] * p.own_api_margin
+    part = 1.0 / line.behind.size
+    lag = labs.capability.max() - (labs.capability[lab] - line.behind[step])
+    liability = policy["us_open_liability"] if origin == "US" and lag <= FRONTIER_BAND_ECI else 0.0
+    profit = 12.0 * labs.revenue[lab] * p.own_api_margin * part
     return {
         "own sales lost": -profit * (1.0 - p.own_api_retention),
-        "complements": 12.0 * labs.ecosystem[lab] * labs.complement[lab],
-        "community": p.community_value_musd,
-        "public support": 12.0 * support / peers,
+        "complements": 12.0 * labs.ecosystem[lab] * labs.complement[lab] * part,
+        "community": p.community_value_musd * part,
+        "public support": 12.0 * support / max(1, peers) * part,
         "liability": -liability,
-        "habit": p.habit_weight_musd * (2.0 * labs.openness[lab] - 1.0),
     }
 
 
-def chance_to_open(terms: dict[str, float], p: LabParameters) -> float:
-    """Return the chance that a release with these terms is open."""
-    w = sum(terms.values()) / p.choice_temperature_musd
-    return 1.0 / (1.0 + math.exp(-min(50.0, max(-50.0, w))))
+def incentive(labs: Labs, lab: int, step: int, p: LabParameters, policy: dict[str, float]) -> float:
+    """Return W / S of one step."""
+    sales = 12.0 * labs.revenue[lab] / labs.lines[lab].behind.size
+    scale = p.choice_temperature_musd + p.stakes_noise * sales
+    return sum(opening_terms(labs, lab, step, p, policy).values()) / float(scale)
+
+
+def chance_to_open(
+    labs: Labs, lab: int, step: int, p: LabParameters, policy: dict[str, float]
+) -> float:
+    """Return the chance that the step's next model is released with weights."""
+    line = labs.lines[lab]
+    odds = line.anchor[step] + incentive(labs, lab, step, p, policy) - line.base[step]
+    return 1.0 / (1.0 + math.exp(-min(50.0, max(-50.0, float(odds)))))

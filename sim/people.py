@@ -74,8 +74,8 @@ def meet(
     a(t+1) = a (1 - erosion_rate max(0, peers' use - erosion_threshold)) (1 - assurance), with a
     floor for refusers.
     """
-    both = trust.cleared + 16 * uses_chinese.astype(np.int64)
-    seen = both[who.peers].sum(axis=1)
+    both = trust.cleared.view(np.uint8) + np.uint8(16) * uses_chinese.view(np.uint8)
+    seen = both[who.peers].sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
     if "clearance_spread" not in off:
         hazard = clearance_hazard(seen % 16 / PEERS, gap_eci, p) * caution(who, p)
         trust.cleared |= dice.uniform(Purpose.CLEARANCE, who.ids, month) < hazard

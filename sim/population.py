@@ -46,12 +46,12 @@ class Task:
 
 
 TASKS = (
-    Task("coding_agent", "Coding agents", 118.0, "frontier", (0.45, 0.25, 0.10, 0.20)),
-    Task("hard_reasoning", "Hard reasoning", 121.0, "frontier", (0.10, 0.10, 0.10, 0.05)),
-    Task("general_enterprise", "General office work", 112.0, "general", (0.10, 0.40, 0.50, 0.10)),
-    Task("bulk", "Bulk and extraction", 105.0, "none", (0.15, 0.15, 0.15, 0.30)),
-    Task("chat", "Chat", 108.0, "general", (0.18, 0.10, 0.15, 0.15)),
-    Task("edge", "On device", 98.0, "none", (0.02, 0.00, 0.00, 0.20)),
+    Task("coding_agent", "Coding agents", 121.0, "frontier", (0.45, 0.25, 0.10, 0.20)),
+    Task("hard_reasoning", "Hard reasoning", 124.0, "frontier", (0.10, 0.10, 0.10, 0.05)),
+    Task("general_enterprise", "General office work", 115.0, "general", (0.10, 0.40, 0.50, 0.10)),
+    Task("bulk", "Bulk and extraction", 108.0, "none", (0.15, 0.15, 0.15, 0.30)),
+    Task("chat", "Chat", 111.0, "general", (0.18, 0.10, 0.15, 0.15)),
+    Task("edge", "On device", 101.0, "none", (0.02, 0.00, 0.00, 0.20)),
 )
 
 # Share of streams, and of world volume, by segment; share of both by region. Estimates: API spend
@@ -70,7 +70,7 @@ _STEPS = tuple(1.0 / _ROOT**k for k in (1, 2, 3))
 class Population:
     """What never changes of the streams of one replicate; all arrays have shape (N,).
 
-    `peers` has shape (N, 12). `volume_mtok` is monthly volume at the reference month in millions
+    `peers` has shape (12, N). `volume_mtok` is monthly volume at the reference month in millions
     of tokens; `type` is 0 refuses, 1 conditional, 2 indifferent to Chinese makers; `cell` numbers
     region x segment x task and `place` region x segment.
     """
@@ -162,4 +162,4 @@ def _peers(dice: Dice, place: Ints) -> Ints:
         + (u / PEERS_AT_HOME * counts[place][:, None]).astype(int) % counts[place][:, None]
     ]
     away = ((u - PEERS_AT_HOME) / (1.0 - PEERS_AT_HOME) * n).astype(int) % n
-    return np.where(at_home, home, away).astype(np.int64)
+    return np.ascontiguousarray(np.where(at_home, home, away).T.astype(np.int64))

@@ -80,6 +80,11 @@ def _category(codes: npt.NDArray[np.int64], labels: list[str]) -> pd.Categorical
 
 
 def band_frame(values: Floats, months: list[str]) -> pd.DataFrame:
-    """Return the bands of `values`, shape (replicates, months), as a frame by month."""
-    quantiles = np.quantile(values, list(QUANTILES.values()), axis=0)
+    """Return the bands of `values`, shape (replicates, months), as a frame by month.
+
+    Futures in which the value does not exist are left out; NaN where it exists in none.
+    """
+    quantiles = np.full((len(QUANTILES), values.shape[1]), np.nan)
+    known = ~np.isnan(values).all(axis=0)
+    quantiles[:, known] = np.nanquantile(values[:, known], list(QUANTILES.values()), axis=0)
     return pd.DataFrame({"month": months} | dict(zip(QUANTILES, quantiles, strict=True)))

@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-ROOM_FOR_NEW = 2000
+ROOM_FOR_NEW = 12000
 LISTED_CLOSED, LISTED_OPEN = 6, 3
 MAX_AGE_MONTHS = 24
 MAX_LAG_ECI = 35.0
@@ -62,34 +62,43 @@ class Shelf:
         *,
         lab: int,
         origin: int,
-        is_open: bool,
-        restrictive: bool,
-        eci: float,
+        is_open: Bools,
+        restrictive: Bools,
+        eci: Floats,
         month: int,
-        price: float,
-        withheld: bool,
-    ) -> int:
-        """Put a newly released model on the shelf and return its number; the caller relists."""
-        k = self.count
-        if k >= self.lab.size:
-            raise RuntimeError(f"shelf full: {k} models; raise ROOM_FOR_NEW")
-        self.lab[k], self.origin[k], self.open[k] = lab, origin, is_open
-        self.noncommercial[k], self.limited[k], self.restrictive[k] = False, False, restrictive
-        self.eci[k], self.released[k], self.withheld[k] = eci, month, withheld
-        self.price[k] = self.launch_price[k] = price
-        self.count += 1
-        self.frontier = max(self.frontier, eci)
-        return k
+        price: Floats,
+        withheld: Bools,
+    ) -> None:
+        """Put a lab's new models on the shelf, arrays of shape (new,), and list them."""
+        fresh = slice(self.count, self.count + eci.size)
+        if fresh.stop > self.lab.size:
+            raise RuntimeError(f"shelf full at {self.lab.size} models; raise ROOM_FOR_NEW")
+        self.lab[fresh], self.origin[fresh], self.released[fresh] = lab, origin, month
+        self.open[fresh], self.eci[fresh], self.withheld[fresh] = is_open, eci, withheld
+        self.restrictive[fresh] = restrictive & is_open
+        self.price[fresh] = self.launch_price[fresh] = price
+        self.count = fresh.stop
+        self.frontier = max(self.frontier, float(eci.max(initial=-np.inf)))
+        for kind in (False, True):
+            self.relist(lab, kind, month)
 
     def relist(self, lab: int, is_open: bool, month: int) -> None:
-        """Decide again which models of one maker and kind are listed in `month`."""
-        n = self.count
-        group = np.flatnonzero((self.lab[:n] == lab) & (self.open[:n] == is_open))
+        """Decide again which models of one maker and kind are listed in `month`.
+
+        Models released more than MAX_AGE_MONTHS + 12 months ago are not looked at again.
+        """
+        first = np.searchsorted(self.released[: self.count], month - MAX_AGE_MONTHS - 12)
+        recent = slice(int(first), self.count)
+        group = first + np.flatnonzero((self.lab[recent] == lab) & (self.open[recent] == is_open))
         group = group[np.isfinite(self.price[group])]
         if not group.size:
             return
         floor = self.frontier - MAX_LAG_ECI
-        current = group[(self.released[group] > month - MAX_AGE_MONTHS) & (self.eci[group] > floor)]
+        current = group[
+            (self.released[group] > month - MAX_AGE_MONTHS)
+            & (self.eci[group] > floor)
+            & ~self.limited[group]
+        ]
         self.successor[group] = -1
         if current.size:
             self.successor[group] = _successors(self, current, group)

@@ -46,7 +46,8 @@ class World:
     """One replicate. `out` collects the outcomes, shape (series, n_months).
 
     `best` is the capability of the best model released so far by origin and openness (closed,
-    open), -inf where there is none; `releases` counts releases by origin, month and openness.
+    open), -inf where there is none; `releases` counts releases by origin, month and openness;
+    `frontier_today` is the best model on sale today, ECI, 0 before.
     """
 
     scenario: Scenario
@@ -64,6 +65,7 @@ class World:
     releases: Floats
     menu: Menu | None = None
     month: int = 0
+    frontier_today: float = 0.0
     due: list[int] = field(default_factory=list)
     closed_record: list[float] = field(default_factory=list)
     us_closed_record: list[float] = field(default_factory=list)

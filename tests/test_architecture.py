@@ -27,7 +27,7 @@ LONGEST_MODULE = 400  # lines
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
-        "calendar chance declare version",
+        "calendar chance declare version assumptions",
         "parameters settings levers mechanisms outcomes data catalogue evidence",
         "scenario",
         "supply population streams offers choice people labs policy governments",  # rules
@@ -37,7 +37,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "replicate",
         "pool run_id ensemble result",
         "compare",
-        "export progress report store",
+        "documents export progress reference report saved store store_engine",
         "cli",
         "__init__ __main__",
     )

@@ -14,7 +14,7 @@ from views import charts, observed, state, tables
 from views.downloads import chart_file
 from views.pictures import ALL, OUTCOME_IDS, SHORT_TITLES, SMALL, Picture, axis, choices, group_label, picture
 
-HEIGHT = {"large": 268, "small": 150}
+HEIGHT = {"large": 236, "small": 150}
 HEADROOM = 0.1
 
 
@@ -25,7 +25,7 @@ class Place:
     picture: Picture
     size: str
     slot: DeltaGenerator
-    data: object
+    asked: bool
     domain: tuple[float, float] | None = None
     drawn: DeltaGenerator | None = None
 
@@ -50,10 +50,10 @@ class Board:
             _draw(place, result, baseline)
 
     def offer_data(self, result: Result, baseline: Result) -> None:
-        """Fill the data popovers that are open."""
-        for at, place in enumerate(self._places):
-            if place.data.open:  # type: ignore[attr-defined]
-                _data(at, place, result, baseline)
+        """Show the table of the chart whose data were asked for."""
+        for place in self._places:
+            if place.asked:
+                _data(place.picture, result, baseline)
 
 
 def _place(parent: DeltaGenerator, shown: Picture, size: str, at: int) -> Place:
@@ -61,25 +61,31 @@ def _place(parent: DeltaGenerator, shown: Picture, size: str, at: int) -> Place:
     card = parent.container(border=True, key=f"card_{key}", gap="xsmall", height="stretch")
     with card:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", wrap=False):
-            title = shown.title if size == "large" else SHORT_TITLES[shown.id]
-            unit = shown.subtitle if size == "large" else shown.measure.axis
-            st.markdown(f"**{title}**  \n:small[:gray[{unit}]]", width="stretch")
+            if size == "large":
+                words = f"**{shown.title}**  \n:small[:gray[{shown.subtitle}]]"
+            else:
+                words = f":small[**{SHORT_TITLES[shown.id]}**]  \n:small[:gray[{shown.unit}]]"
+            st.markdown(words, width="stretch")
             if size == "large":
                 _chooser(shown, at)
-            data = st.popover(
+            asked = st.button(
                 "Data" if size == "large" else ":material/table:",
                 type="tertiary",
                 key=f"data_{key}",
-                on_change="rerun",
-                help=f"Table and download of: {shown.title}",
+                help=f"Table and download: {shown.title}",
             )
         slot = st.container()
-    return Place(shown, size, slot, data)
+    return Place(shown, size, slot, asked)
 
 
 def _chooser(shown: Picture, at: int) -> None:
     """Draw the choice of what a large chart shows; made only when open."""
-    chooser = st.popover("Change", type="tertiary", key=f"choose_{at}", on_change="rerun")
+    chooser = st.popover(
+        "Change",
+        type="tertiary",
+        key=f"choose_{at}",
+        on_change="rerun",
+    )
     if not chooser.open:
         return
     with chooser:
@@ -186,19 +192,18 @@ def describe(shown: Picture, result: Result, baseline: Result) -> str:
     return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}."
 
 
-def _data(at: int, place: Place, result: Result, baseline: Result) -> None:
-    shown = place.picture
-    with place.data:  # type: ignore[attr-defined]
-        st.markdown(f"**{shown.title}**")
-        st.caption(shown.outcome.meaning)
-        table = tables.data_table(shown, result, baseline)
-        st.dataframe(table, height=240, hide_index=True, alt=f"Data of: {shown.title}")
-        st.download_button(
-            "Download as CSV",
-            data=chart_file(table, result),
-            file_name=f"{shown.id}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"download_{at}",
-            on_click="ignore",
-        )
+@st.dialog("Data table", width="large", icon=":material/table:")
+def _data(shown: Picture, result: Result, baseline: Result) -> None:
+    st.markdown(f"**{shown.title}**, {shown.subtitle}")
+    st.caption(shown.outcome.meaning)
+    table = tables.data_table(shown, result, baseline)
+    st.dataframe(table, height=360, hide_index=True, alt=f"Data of: {shown.title}")
+    st.download_button(
+        "Download as CSV",
+        data=chart_file(table, result),
+        file_name=f"{shown.id}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="download_chart",
+        on_click="ignore",
+    )

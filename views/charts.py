@@ -27,7 +27,7 @@ FIRST_YEAR = 2023.0
 TODAY = FIRST_YEAR + (LAST_OBSERVED_MONTH + 1) / 12
 _DATA = alt.NamedData("d")
 _INK_SCALE = alt.Scale(domain=[0, 1], range="ramp")
-_LABEL_ROOM = {"large": 0.17, "small": 0.26}
+_LABEL_ROOM = {"large": 0.17, "small": 0.26, "named": 0.36}
 
 
 def _ink() -> alt.Color:
@@ -42,7 +42,7 @@ def _lead() -> alt.Color:
 
 def _x(until: float, size: str) -> alt.X:
     end = until + (until - FIRST_YEAR) * _LABEL_ROOM[size]
-    step = 1 if size == "large" else 3
+    step = 3 if size == "small" else 1
     return alt.X(
         "x:Q",
         scale=alt.Scale(domain=[FIRST_YEAR, end], nice=False),
@@ -61,9 +61,13 @@ def _x(until: float, size: str) -> alt.X:
     )
 
 
-def _y(field: str, domain: Domain, measure: Measure, size: str, log: bool = False) -> alt.Y:
-    label = f"'{measure.prefix}' + format(datum.value, ',~r')"
-    if measure.scale == 100.0:
+def _y(
+    field: str, domain: Domain, measure: Measure, size: str, log: bool = False, change: bool = False
+) -> alt.Y:
+    label = f"'{measure.prefix}' + format(datum.value, '{'+' if change else ''},~r')"
+    if change:
+        label = f"datum.value == 0 ? '0' : {label}"
+    if measure.scale == 100.0 and not change:
         label += " + ' %'"
     return alt.Y(
         f"{field}:Q",
@@ -71,7 +75,7 @@ def _y(field: str, domain: Domain, measure: Measure, size: str, log: bool = Fals
         axis=alt.Axis(
             title=None,
             labelExpr=label,
-            tickCount=5 if size == "large" else 3,
+            tickCount=3 if size == "small" else 5,
             labelPadding=6,
             gridOpacity=0.7,
         ),
@@ -241,7 +245,7 @@ def lines(
     )
 
     def y(field: str) -> alt.Y:
-        return _y(field, domain, measure, size, log)
+        return _y(field, domain, measure, size, log, change=zero)
 
     data = alt.Chart(_DATA)
     area = data.mark_area(opacity=0.13, clip=True).encode(x=x, y=y("low"), y2="high:Q", color=color)
@@ -259,7 +263,7 @@ def lines(
         data.mark_line(strokeWidth=1.1, clip=True).encode(
             x=x, y=y("baseline"), detail="series:N", color=_ink()
         ),
-        *_observed(observed, color),
+        *_observed(observed, _ink() if size == "named" else color),
         data.transform_filter("isValid(datum.name)")
         .mark_text(align="left", dx=7, fontSize=12, fontWeight=600)
         .encode(x=x, y=y("name_y"), text="name:N", color=color),

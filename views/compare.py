@@ -1,1 +1,149 @@
-"""The Compare page."""
+"""The Compare page: two to six scenarios on the same futures, side by side and as differences."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.compare import Comparison, compare
+from sim.declare import InputError
+from sim.outcomes import BY_ID
+from sim.result import Result
+from sim.scenario import Scenario
+from sim.settings import REPLICATES
+from sim.version import MODEL_VERSION
+from views import contrast, engine, library, state, style
+from views.downloads import DISCLAIMER, chart_file, futures_file
+from views.pictures import OUTCOME_IDS, Picture, choices, group_label, named
+
+MOST = 6
+IN_HAND = "in hand"
+DEFAULT = ("status_quo", "fear_lockdown", "american_open_push")
+LINK_KEY = "c"
+FIRST_PICTURE = named("cn_open_share_tokens.router")
+
+
+def chosen() -> list[Scenario]:
+    """Draw the choice of scenarios and return them, the first being the reference."""
+    offered = library.titles()
+    if state.session().edited:
+        offered[IN_HAND] = f"In hand: {state.session().title}"
+    if "compared" not in st.session_state:
+        st.session_state["compared"] = _from_link(offered)
+    st.session_state["compared"] = [n for n in st.session_state["compared"] if n in offered]
+    names = st.multiselect(
+        "Scenarios, two to six; the first is what the others are compared with",
+        list(offered),
+        format_func=lambda name: offered.get(name, name),
+        max_selections=MOST,
+        key="compared",
+        persist_state="session",
+    )
+    st.query_params.from_dict({LINK_KEY: ",".join(names)} if names != list(DEFAULT) else {})
+    found = []
+    for name in names:
+        try:
+            found.append(_scenario(name))
+        except InputError as error:
+            st.error(str(error), icon=":material/error:")
+    return found
+
+
+def _from_link(offered: dict[str, str]) -> list[str]:
+    asked = st.query_params.get(LINK_KEY, "")[:1000]
+    names = list(dict.fromkeys(asked.split(","))) if asked else list(DEFAULT)
+    known = [name for name in names if name in offered][:MOST]
+    if len(known) < len(names):
+        st.error(
+            "The link names scenarios that are not here; the others are shown.",
+            icon=":material/link_off:",
+        )
+    return known
+
+
+def _scenario(name: str) -> Scenario:
+    if name == IN_HAND:
+        return state.session().scenario
+    return library.find(name)
+
+
+def what() -> Picture:
+    """Draw the choice of the outcome shown and return it."""
+    left, right = st.columns(2)
+    outcome = BY_ID[
+        left.selectbox(
+            "Outcome",
+            OUTCOME_IDS,
+            format_func=lambda name: BY_ID[name].label,
+            key="compare_outcome",
+            persist_state="session",
+        )
+    ]
+    groups = [group for group in choices(outcome) if group in outcome.groups]
+    start = groups.index(FIRST_PICTURE.group) if FIRST_PICTURE.group in groups else 0
+    group = right.selectbox(
+        "Where or whose",
+        groups,
+        index=start,
+        format_func=group_label,
+        key=f"compare_group_{outcome.id}",
+        persist_state="session",
+        disabled=len(groups) == 1,
+    )
+    return Picture(outcome, group)
+
+
+def results(scenarios: list[Scenario], shown: Picture) -> Comparison:
+    """Draw charts and tables from a few futures, then redraw them in place from more."""
+    status = st.caption("Running the first futures.")
+    sheet = contrast.Sheet(shown)
+    words = ["Running the first futures."]
+
+    def waiting(finished: int) -> None:
+        of = REPLICATES * len(scenarios)
+        status.caption(f"{words[0]} {finished} of {of} run so far.")
+
+    for runs in engine.refine(scenarios, waiting=waiting):
+        final = runs[0].replicates >= REPLICATES
+        count = f"**{runs[0].replicates} futures of each.**"
+        words[0] = count if final else f":orange-badge[Preview] {count}"
+        status.caption(
+            f"{words[0]} Lines: medians. Bands: 90 % of the futures. Every scenario meets the same "
+            "futures, so that a difference is policy and not chance."
+        )
+        comparison = compare(*runs)
+        sheet.draw(comparison, final=final)
+    return comparison
+
+
+def footer(comparison: Comparison) -> None:
+    """Offer everything as files; say which runs these are and what they are not."""
+    runs: tuple[Result, ...] = comparison.results
+    with st.container(horizontal=True, gap="small"):
+        for words, make, name in (
+            ("Levers (CSV)", chart_file(comparison.lever_differences(), *runs), "levers.csv"),
+            ("Outcomes (CSV)", chart_file(comparison.summary(), *runs), "outcomes.csv"),
+            ("All futures (Parquet)", futures_file(*runs), "futures.parquet"),
+        ):
+            st.download_button(
+                words,
+                data=make,
+                file_name=name,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"download_{name}",
+            )
+    ids = ", ".join(f"{run.scenario.title}: {run.run_id}" for run in runs)
+    st.caption(
+        f"Runs {ids} · model {MODEL_VERSION} · seed {runs[0].seed} · {runs[0].replicates} futures "
+        f"· **{DISCLAIMER}**"
+    )
+
+
+style.apply()
+with st.container(key="page", gap="small"):
+    st.markdown("### Compare scenarios")
+    picked = chosen()
+    if len(picked) < 2:
+        st.info("Choose at least two scenarios.", icon=":material/compare_arrows:")
+        st.stop()
+    footer(results(picked, what()))

@@ -94,7 +94,7 @@ class Cards:
     """The four cards, drawn once and then redrawn in place."""
 
     def __init__(self) -> None:
-        with st.grid(4, min_column_width=180, gap="small"):
+        with st.grid(4, min_column_width=150, gap="small"):
             self._places = [self._place(at) for at in range(len(HEADLINES))]
         self._drawn: list[tuple[DeltaGenerator, DeltaGenerator]] = []
 

@@ -101,13 +101,9 @@ def _lever(lever: Lever) -> None:
                 lambda moved: state.set_lever(lever.id, shown.stored(moved)),
             ),
         )
-        with st.container(
-            horizontal=True, gap="xsmall", vertical_alignment="center", wrap=False
-        ):
-            st.caption(landmark(lever, value), width="stretch")
-            _details(lever, setting, value)
         if changed and setting:
             _changed(lever, setting)
+        _details(lever, setting, value)
 
 
 def _changed(lever: Lever, setting: LeverSetting) -> None:
@@ -131,12 +127,16 @@ def _changed(lever: Lever, setting: LeverSetting) -> None:
 
 def _details(lever: Lever, setting: LeverSetting | None, value: float) -> None:
     """Draw exact value, own start and everything known about the lever; made only when open."""
-    details = st.popover("Details", type="tertiary", key=f"details_{lever.id}", on_change="rerun")
+    details = st.expander(
+        f":small[{landmark(lever, value)}]",
+        type="compact",
+        key=f"details_{lever.id}",
+        on_change="rerun",
+    )
     if not details.open:
         return
     shown = dial(lever)
     with details:
-        st.markdown(f"**{lever.label}**")
         st.number_input(
             f"Exact value ({shown.suffix.strip() or lever.unit})",
             min_value=shown.shown(lever.low),

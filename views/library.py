@@ -111,7 +111,7 @@ def save_dialog() -> None:
         )
         note = st.text_area(
             "Note",
-            value=now.scenario.story,
+            value=now.scenario.story.replace("\n", " "),
             max_chars=MAX_NOTE,
             height=150,
             help="What the scenario is for; it is shown with it and travels in its file.",

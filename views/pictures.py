@@ -35,6 +35,12 @@ _NOTES = {
     "enterprise": "in US enterprises",
     "world": "world",
 }
+_UNITS = {
+    "open_release_share": "% of releases in twelve months",
+    "cleared_share": "% of organisations",
+    "host_share": "% of tokens",
+    "compute_cn_share": "% of compute",
+}
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,15 @@ class Picture:
 
     @property
     def subtitle(self) -> str:
-        """Unit, place and period in one line."""
-        unit = f"% of {self.weighting}" if self.weighting else self.measure.axis
+        """Unit and place in one line."""
         where = _NOTES.get(self.group, "world" if self.group == ALL else "")
-        return f"{unit}, {where}" if where else unit
+        return f"{self.unit}, {where}" if where else self.unit
+
+    @property
+    def unit(self) -> str:
+        """What the axis counts."""
+        unit = f"% of {self.weighting}" if self.weighting else self.measure.axis
+        return _UNITS.get(self.outcome.id, unit)
 
     @property
     def weighting(self) -> str:
@@ -148,6 +159,14 @@ def axis(picture: Picture, low: float, high: float) -> tuple[float, float]:
     if picture.measure.scale == 100.0 and low >= 0:
         return 0.0, next((top for top in SHARE_TOPS if high * 1.04 <= top), 100.0)
     return (-_ladder(-low) if low < 0 else 0.0), _ladder(high)
+
+
+def change_axis(low: float, high: float) -> tuple[float, float]:
+    """Return round axis ends, in shown units, for differences; nought is always on the axis."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return (-1.0, 1.0)
+    ends = -_ladder(max(-low, 0.0)), _ladder(max(high, 0.0))
+    return ends if ends[0] < ends[1] else (-1.0, 1.0)
 
 
 def _ladder(size: float) -> float:

@@ -7,6 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from sim.mechanisms import BY_ID as MECHANISM
+from sim.parameters import ASSUMPTIONS
+from sim.result import Result
 from sim.settings import REPLICATES
 from sim.version import MODEL_VERSION
 from views import engine, lever_panel, library, state, style, world_panel
@@ -16,120 +18,131 @@ from views.headlines import Cards
 from views.wording import month_words
 
 TEXT = Path(__file__).parent / "text"
-LEVERS, WORLD = "Policy levers", "World assumptions"
+LEGEND = "Lines: medians. Bands: 50 and 90 % of futures. Diamonds: published observations."
+PANELS = {"levers": "Policy levers", "world": "World assumptions"}
 
-style.apply()
-now = state.session()
-state.show_link()
 
-with st.sidebar:
+def panel() -> None:
+    """Draw the left-hand side: what to open, then levers or assumptions."""
     library.picker()
-    panel = st.segmented_control(
-        "Panel",
-        [LEVERS, WORLD],
-        default=LEVERS,
+    chosen = st.segmented_control(
+        "What to move",
+        list(PANELS),
+        format_func=lambda name: PANELS[name],
+        default="levers",
         required=True,
         label_visibility="collapsed",
         width="stretch",
         key="panel",
         persist_state="session",
     )
-    if panel == WORLD:
-        world_panel.draw()
-    else:
-        lever_panel.draw()
+    (world_panel if chosen == "world" else lever_panel).draw()
 
-page = st.container(key="page", gap="xsmall")
-title, tools = page.columns([5, 6], vertical_alignment="center")
-with title:
-    st.markdown(f"### {now.title}")
-with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+
+def heading() -> None:
+    """Draw title, story and what can be done with the scenario in hand."""
+    now = state.session()
+    title, tools = st.columns([1, 1], vertical_alignment="center")
+    title.markdown(f"### {now.title}")
+    with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        tool("undo", "Undo", state.undo, bool(now.past))
+        tool("redo", "Redo", state.redo, bool(now.future))
+        tool("restart_alt", "Take back every change since it was opened", state.reset, now.edited)
+        if st.button("Save", icon=":material/bookmark:", key="save"):
+            library.save_dialog()
+        if st.button("Saved", icon=":material/folder_open:", key="library"):
+            library.library_dialog()
+        library.share()
+    if now.message:
+        st.error(now.message, icon=":material/link_off:", title="This could not be opened")
+    if now.scenario.story:
+        with st.container(key="story"):
+            st.caption(now.scenario.story.replace("\n", " "))
+
+
+def tool(icon: str, words: str, act: object, able: bool) -> None:
+    """Draw one small button that is its icon."""
     st.button(
-        ":material/undo:",
-        help="Undo",
-        on_click=state.undo,
-        disabled=not now.past,
-        key="undo",
+        f":material/{icon}:",
+        help=words,
+        on_click=act,  # type: ignore[arg-type]
+        disabled=not able,
+        key=f"tool_{icon}",
         type="tertiary",
     )
-    st.button(
-        ":material/redo:",
-        help="Redo",
-        on_click=state.redo,
-        disabled=not now.future,
-        key="redo",
-        type="tertiary",
-    )
-    st.button(
-        "Reset",
-        help="Take back every change since this scenario was opened",
-        on_click=state.reset,
-        disabled=not now.edited,
-        key="reset_all",
-        type="tertiary",
-    )
-    if st.button("Save", icon=":material/bookmark:", key="save"):
-        library.save_dialog()
-    if st.button("Saved", icon=":material/folder_open:", key="library"):
-        library.library_dialog()
-    library.share()
-
-if now.message:
-    st.error(now.message, icon=":material/link_off:", title="This could not be opened")
-if now.scenario.story:
-    with st.container(key="story"):
-        st.caption(now.scenario.story.replace("\n", " "))
-world = [f"{name} changed" for name in now.scenario.assumptions] + [
-    f"{MECHANISM[name].label}: off" for name in now.scenario.off
-]
-if world:
-    st.markdown(
-        f":orange-badge[:material/public: Other world] :small[In both scenario and status quo: "
-        f"{'; '.join(world)}.]"
-    )
-
-cards = Cards()
-status = st.caption("Starting …")
-board = Board()
-
-month = now.scenario.horizon
 
 
-def waiting(finished: int) -> None:
-    """Say how far the run is; a lever moved meanwhile interrupts here."""
-    status.caption(f"{shown_words} Refining: {finished} futures finished.")
+def other_world() -> None:
+    """Say which assumptions differ from their defaults, since both lines then move."""
+    scenario = state.session().scenario
+    changes = [ASSUMPTIONS[name].label for name in scenario.assumptions]
+    changes += [f"{MECHANISM[name].label}: off" for name in scenario.off]
+    if changes:
+        st.markdown(
+            ":orange-badge[:material/public: Another world] :small[for scenario and status quo "
+            f"alike: {'; '.join(changes)}.]"
+        )
 
 
-shown_words = "Starting the first futures."
-pair = (now.scenario, engine.baseline_of(now.scenario))
-for result, baseline in engine.refine(pair, waiting=waiting):
-    final = result.replicates >= REPLICATES
-    count = result.replicates
-    shown_words = (
-        f"**{count} futures.**" if final else f":orange-badge[Preview] **{count} futures.**"
-    )
-    status.caption(
-        f"{shown_words} Numbers above: {month_words(month)}. Lines: medians. Darker band: half of "
-        "the futures; lighter: 90 %. Diamonds: published observations."
-    )
-    cards.draw(result, baseline, month)
-    board.draw(result, baseline, final=final)
+def results() -> tuple[Result, Result]:
+    """Draw numbers and charts from a few futures, then redraw them in place from more."""
+    now = state.session()
+    cards = Cards()
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
+        status = st.caption("Running the first futures.", width="content")
+        st.caption(LEGEND, width="content")
+    board = Board()
+    words = ["Running the first futures."]
 
-board.offer_data(result, baseline)
-with st.expander("How to read this page", icon=":material/help:"):
-    st.markdown((TEXT / "reading.md").read_text("utf-8"))
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption(
-        f"Run {result.run_id} · model {MODEL_VERSION} · seed {result.seed} · "
-        f"{result.replicates} futures · **{DISCLAIMER}**",
-        width="stretch",
-    )
-    st.download_button(
-        "All futures",
-        data=futures_file(result, baseline),
-        file_name=f"{result.run_id}.parquet",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key="download_all",
-    )
+    def waiting(finished: int) -> None:  # a lever moved meanwhile interrupts at this call
+        status.caption(f"{words[0]} {finished} run so far.", width="content")
+
+    pair = (now.scenario, engine.baseline_of(now.scenario))
+    for result, baseline in engine.refine(pair, waiting=waiting):
+        final = result.replicates >= REPLICATES
+        words[0] = count_words(result, final)
+        status.caption(words[0], width="content")
+        cards.draw(result, baseline, now.scenario.horizon)
+        board.draw(result, baseline, final=final)
+    board.offer_data(result, baseline)
+    return result, baseline
+
+
+def count_words(result: Result, final: bool) -> str:
+    """Say how many futures are shown, whether more are coming, and for when the numbers are."""
+    until = month_words(len(result.months) - 1)
+    if final:
+        return f"**{result.replicates} futures.** Numbers above: {until}."
+    return f":orange-badge[Preview] **{result.replicates} futures.** Numbers above: {until}."
+
+
+def footer(result: Result, baseline: Result) -> None:
+    """Say which run this is and what it is not."""
+    with st.expander("How to read this page", icon=":material/help:"):
+        st.markdown((TEXT / "reading.md").read_text("utf-8"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"Run {result.run_id} · model {MODEL_VERSION} · seed {result.seed} · "
+            f"{result.replicates} futures · **{DISCLAIMER}**",
+            width="stretch",
+        )
+        st.download_button(
+            "All futures",
+            data=futures_file(result, baseline),
+            file_name=f"{result.run_id}.parquet",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            key="download_all",
+        )
+
+
+style.apply()
+state.session()
+state.show_link()
+with st.sidebar:
+    panel()
+with st.container(key="page", gap="xsmall"):
+    heading()
+    other_world()
+    footer(*results())

@@ -7,14 +7,15 @@ import streamlit as st
 _CSS = """
 <style>
 .st-key-world_panel {
-  background: color-mix(in srgb, var(--st-orange-background-color) 55%, transparent);
-  border-color: var(--st-orange-color);
+  background: color-mix(in srgb, #c8620f 9%, transparent);
+  border-color: color-mix(in srgb, #c8620f 55%, transparent);
 }
 [class*="st-key-headline_"], [class*="st-key-card_"] { padding: 0.7rem 0.9rem; }
 [class*="st-key-details_"] button, [class*="st-key-reset_"] button,
 [class*="st-key-data_"] button, [class*="st-key-choose_"] button {
   min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
 }
+.st-key-page [data-stale="true"] { opacity: 1 !important; }  /* a run in progress dims nothing */
 .stMainBlockContainer { padding-left: 1.75rem; padding-right: 1.75rem; }
 .st-key-story p {
   font-size: 0.875rem;

@@ -19,7 +19,14 @@ from views.wording import Measure, month_words
 
 Floats = npt.NDArray[np.float64]
 Bands = dict[str, Floats]
-LINE_APART = {"large": 0.115, "small": 0.22}
+_TABLE_WORDS = {
+    "median": "Median",
+    "low50": "Half from",
+    "high50": "Half to",
+    "low90": "90 % from",
+    "high90": "90 % to",
+}
+LINE_APART = {"large": 0.115, "small": 0.22, "named": 0.115}
 
 
 def decimal_year(month: int) -> float:
@@ -135,7 +142,7 @@ def _heights(
     span = domain[1] - domain[0]
     gap = span * LINE_APART[size] * (1.25 if len(wanted) == 2 else 0.62)
     known = [v if math.isfinite(v) else domain[0] for v in wanted]
-    return apart(known, gap, domain[0] + gap / 3, domain[1] - gap / 2)
+    return apart(known, gap, domain[0] + gap * 0.45, domain[1] - gap / 2)
 
 
 def line_table(
@@ -147,8 +154,13 @@ def line_table(
     log: bool = False,
     policy_start: int | None = None,
     change: bool = False,
+    names: Sequence[str] = (),
 ) -> pa.Table:
-    """Return the columns of `charts.lines`, one block of months per line."""
+    """Return the columns of `charts.lines`, one block of months per line.
+
+    `names` are those the chart was made for, where it is drawn with fewer lines than names.
+    """
+    order = [line.name for line in lines] if not names else list(names)
     heights = _heights([line.bands["median"][-1] for line in lines], domain, size, log)
     blocks = []
     for i, line in enumerate(lines):
@@ -159,7 +171,7 @@ def line_table(
                 "x": np.array([decimal_year(month) for month in range(n)]),
                 "ink": np.ones(n),
                 "series": [line.name] * n,
-                "key": [f"s{i}"] * n,
+                "key": [f"s{order.index(line.name)}"] * n,
                 "median": line.bands["median"],
                 "low": line.bands["low90"],
                 "high": line.bands["high90"],
@@ -202,15 +214,16 @@ def group_lines(picture: Picture, result: Result, baseline: Result) -> list[Line
     ]
 
 
-def data_table(picture: Picture, result: Result, baseline: Result | None = None) -> pd.DataFrame:
-    """Return what a chart shows as a table a reader can copy, in stored units, with the unit."""
+def data_table(picture: Picture, result: Result, baseline: Result) -> pd.DataFrame:
+    """Return what a chart shows as a table, in the units it shows, one row a month and series."""
+    scale = picture.measure.scale
     parts = []
     for group in picture.series:
-        bands = result.bands(picture.outcome.id, group)
-        bands.insert(1, "series", group_label(group))
-        if baseline is not None:
-            bands["status_quo_median"] = baseline.bands(picture.outcome.id, group)["median"]
-        parts.append(bands)
-    table = pd.concat(parts, ignore_index=True)
-    table["unit"] = picture.outcome.unit
-    return table
+        ours = bands_of(result.series(picture.outcome.id, group), scale)
+        base = bands_of(baseline.series(picture.outcome.id, group), scale)["median"]
+        told = {words: ours[key].round(4) for key, words in _TABLE_WORDS.items()}
+        parts.append(
+            pd.DataFrame({"Month": result.months, "Series": group_label(group)} | told)
+            .assign(**{"Status quo, median": base.round(4), "Unit": picture.unit})
+        )
+    return pd.concat(parts, ignore_index=True)

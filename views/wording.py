@@ -31,7 +31,9 @@ class Measure:
         """Return the stored value as a reader would say it: "23 %", "$0.52", "6.3 ECI"."""
         if not math.isfinite(stored):
             return "none"
-        return f"{self.prefix}{digits(stored * self.scale)}{self.suffix}"
+        text = digits(stored * self.scale)
+        suffix = self.suffix.removesuffix("s") if text == "1" else self.suffix
+        return f"{self.prefix}{text}{suffix}"
 
     def say_range(self, low: float, high: float) -> str:
         """Return "12–41 %": two stored values with the unit said once."""
@@ -47,6 +49,8 @@ class Measure:
             return "not available"
         scaled = stored * self.scale
         text = digits(abs(scaled))
+        if self.change and abs(scaled) >= 0.095:
+            text = digits(round(abs(scaled), 1))
         sign = "" if float(text.replace(",", "")) == 0 else ("+" if scaled > 0 else MINUS)
         return f"{sign}{self.prefix}{text}{self.change or self.suffix}"
 
@@ -56,7 +60,7 @@ _MEASURES = {
     "ECI": Measure("ECI points", suffix=f"{GAP}ECI"),
     "months": Measure("months", suffix=f"{GAP}months"),
     "$ per million tokens": Measure("$ per million tokens", prefix="$"),
-    "$M per month": Measure("US dollars, millions a month", prefix="$", suffix=f"{GAP}M"),
+    "$M per month": Measure("$ billion a month", 0.001, prefix="$", suffix=f"{GAP}bn"),
     "trillion per month": Measure("trillion tokens a month", suffix=f"{GAP}T"),
     "util": Measure("utility, volume-weighted"),
     "index, 0 to 1": Measure("index, 0 to 1"),

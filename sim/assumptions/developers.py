@@ -12,7 +12,7 @@ class DeveloperParameters:
     """How developers value, distrust and switch."""
 
     quality_weight: float = declared(
-        8.0,
+        10.5,
         2.0,
         25.0,
         "util",
@@ -21,8 +21,8 @@ class DeveloperParameters:
         "set so that the frontier's price premium is worth paying in hard tasks",
     )
     quality_spread_eci: float = declared(
-        6.0,
-        3.0,
+        3.2,
+        2.0,
         12.0,
         "ECI",
         "Spread of task difficulty",
@@ -39,8 +39,8 @@ class DeveloperParameters:
         "no direct evidence; the task table is set by judgement",
     )
     task_drift_frontier: float = declared(
-        10.0,
-        6.0,
+        6.5,
+        4.0,
         16.0,
         "ECI per year",
         "Drift of frontier tasks",
@@ -49,13 +49,22 @@ class DeveloperParameters:
         "estimate",
     )
     task_drift_general: float = declared(
-        5.0,
+        8.0,
         1.0,
-        10.0,
+        12.0,
         "ECI per year",
         "Drift of general tasks",
         "How fast the capability wanted for enterprise and chat tasks rises.",
         "between bulk tasks (no drift) and the frontier",
+    )
+    task_follows_frontier: float = declared(
+        1.0,
+        0.0,
+        1.2,
+        "share",
+        "Tasks keep up with the frontier",
+        "After today, rise of the capability tasks want per ECI the frontier rises.",
+        "neutral continuation: relative standing of models keeps its worth",
     )
     price_sensitivity: float = declared(
         1.1,
@@ -68,9 +77,9 @@ class DeveloperParameters:
         "estimate",
     )
     other_cost_usd_per_mtok: float = declared(
-        0.15,
+        0.5,
         0.0,
-        0.6,
+        1.0,
         "$ per million tokens",
         "Cost of use besides the price",
         "Engineering, checking and waiting per million tokens; keeps a price near zero from "
@@ -78,9 +87,9 @@ class DeveloperParameters:
         "no direct evidence; small beside the mean closed price of 1.86 (F087)",
     )
     price_sensitivity_spread: float = declared(
-        0.3,
+        0.6,
         0.0,
-        0.8,
+        1.2,
         "log sd",
         "Spread of price sensitivity",
         "Log standard deviation of price sensitivity between developers.",
@@ -97,8 +106,8 @@ class DeveloperParameters:
         "estimate",
     )
     premium_efold_eci: float = declared(
-        12.0,
-        4.0,
+        4.5,
+        2.0,
         60.0,
         "ECI",
         "Reach of the closed premium",
@@ -106,9 +115,9 @@ class DeveloperParameters:
         "F114 and enterprise surveys: spend concentrates on closed flagships; no direct estimate",
     )
     age_decay: float = declared(
-        0.08,
+        0.28,
         0.0,
-        0.3,
+        0.5,
         "util per month",
         "Ageing of a model",
         "Utility a model loses each month, for what newer ones do better but ECI does not show.",
@@ -134,8 +143,8 @@ class DeveloperParameters:
         "parameters.csv: ecosystem utility eta",
     )
     control_value: float = declared(
-        2.5,
-        0.5,
+        0.8,
+        0.2,
         4.0,
         "util",
         "Value of control",
@@ -143,7 +152,7 @@ class DeveloperParameters:
         "F105: 84.8 % of one Chinese maker's revenue was on-premise; no amount documented",
     )
     host_variety: float = declared(
-        0.5,
+        0.75,
         0.0,
         1.0,
         "share",
@@ -153,9 +162,9 @@ class DeveloperParameters:
         "dissimilarity of a nested logit; no direct evidence",
     )
     licence_cost: float = declared(
-        0.5,
+        1.4,
         0.0,
-        1.5,
+        2.5,
         "util",
         "Cost of a restrictive licence",
         "Utility lost by commercial users under a community or revenue-share licence.",
@@ -167,7 +176,7 @@ class DeveloperParameters:
         2.4,
         "util",
         "Aversion to a Chinese maker",
-        "Utility lost by a conditional user outside China when the maker is Chinese.",
+        "Utility lost by a conditional user outside China on a Chinese maker.",
         "parameters.csv: a_cond",
     )
     refuser_aversion: float = declared(
@@ -276,19 +285,18 @@ class DeveloperParameters:
         "parameters.csv: qa",
     )
     clearance_efold_eci: float = declared(
-        10.0,
-        6.0,
+        7.0,
+        5.0,
         20.0,
         "ECI",
         "Clearance, good-enough scale",
-        "The chance falls e-fold for each such distance between the best Chinese open model "
-        "and the frontier.",
+        "The chance falls e-fold for each such distance of Chinese open models to the frontier.",
         "exploratory fit: 8-15 ECI brings the 2025 level right",
     )
     clearance_enterprise: float = declared(
-        0.12,
+        0.25,
         0.03,
-        0.4,
+        0.5,
         "ratio",
         "Clearance in enterprises",
         "Chance of clearance in enterprises and public bodies relative to start-ups.",
@@ -296,9 +304,9 @@ class DeveloperParameters:
         "estimate",
     )
     cleared_at_start: float = declared(
-        0.02,
+        0.03,
         0.0,
-        0.1,
+        0.15,
         "share",
         "Cleared at the start",
         "Share of start-ups and self-hosters outside China that had cleared Chinese makers in "
@@ -308,7 +316,7 @@ class DeveloperParameters:
     )
     switching_startup: float = declared(
         1.0,
-        0.3,
+        0.2,
         2.0,
         "util",
         "Switching cost, start-ups",
@@ -317,7 +325,7 @@ class DeveloperParameters:
     )
     switching_enterprise: float = declared(
         2.5,
-        1.0,
+        0.8,
         4.0,
         "util",
         "Switching cost, enterprises",
@@ -365,7 +373,7 @@ class DeveloperParameters:
     entry_enterprise: float = declared(
         0.04,
         0.01,
-        0.10,
+        0.1,
         "per month",
         "New demand, enterprises",
         "Growth of enterprise demand that comes without an incumbent.",
@@ -381,7 +389,7 @@ class DeveloperParameters:
         "parameters.csv: intensive-margin elasticity",
     )
     second_model_share: float = declared(
-        0.3,
+        0.4,
         0.0,
         0.5,
         "share of volume",

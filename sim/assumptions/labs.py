@@ -70,6 +70,17 @@ class LabParameters:
         "parameters.csv: spillover chi_total",
         "estimate",
     )
+    persistent_gap: float = declared(
+        0.7,
+        0.0,
+        1.0,
+        "share",
+        "Part of a gap that stays",
+        "Part of a follower's distance from the frontier today that learning from others cannot "
+        "close: effort, talent, compute.",
+        "F067-F078: lags of 4-8 months with no clear trend since mid-2024",
+        "estimate",
+    )
     spillover_open_share: float = declared(
         0.35,
         0.2,
@@ -98,15 +109,15 @@ class LabParameters:
         "Scale of what moves a release decision besides the terms in the model.",
         "no direct evidence",
     )
-    habit_weight_musd: float = declared(
-        150.0,
-        0.0,
-        400.0,
-        "$M",
-        "Weight of habit",
-        "What a lab forgoes to release as it has over the last year.",
-        "catalogue: runs of equal openness within labs",
-        "assumption",
+    stakes_noise: float = declared(
+        0.3,
+        0.05,
+        1.0,
+        "share of yearly sales",
+        "Noise in proportion to the stakes",
+        "What moves a release decision besides the terms in the model grows with the sales at "
+        "stake.",
+        "no direct evidence",
     )
     own_api_margin: float = declared(
         0.5,

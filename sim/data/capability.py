@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import median
 
+from sim.data import maker_effect
 from sim.data.bridge import BRIDGES, Bridge, bridged, fit_all
 from sim.data.raw import Row, text
 
@@ -34,7 +35,8 @@ def features(row: Mapping[str, str]) -> dict[str, float]:
         known["arena"] = (float(row["arena_elo"]) - 1400.0) / 100.0
     released = row["release_date"] or row["release_month"]
     if released:
-        known["late"] = max(0.0, years_after_2025(released))
+        known["when"] = years_after_2025(released)
+        known["late"] = max(0.0, known["when"])
         known["late_open"] = known["late"] * (row["openness"] != "closed_api")
     if row["eci_basis"] == "measured" and row["name"] not in COPIER_ESTIMATES:
         known["eci"] = float(row["eci"])
@@ -79,16 +81,34 @@ def interval_sd(score: Mapping[str, str]) -> float:
 
 
 def bridge_rest(rows: list[Row], bridges: Mapping[str, Bridge]) -> None:
-    """Fills ECI of unmeasured releases, Arena first, then Aider, then SWE-bench."""
-    for row in rows:
+    """Fills ECI of unmeasured releases: Arena with its maker's correction, Aider, SWE-bench."""
+    known = [features(row) for row in rows]
+    for row, k in zip(rows, known, strict=True):
         if row["eci"]:
             continue
-        found = bridged(features(row), bridges)
+        found = bridged_with_maker(row, k, rows, known, bridges)
         if found is None:
             row["eci_basis"] = "none"
             continue
         eci, basis, sd = found
         row |= {"eci": text(eci, 2), "eci_basis": basis, "eci_sd": text(sd, 2)}
+
+
+def bridged_with_maker(
+    row: Mapping[str, str],
+    own: Mapping[str, float],
+    rows: Sequence[Mapping[str, str]],
+    known: Sequence[Mapping[str, float]],
+    bridges: Mapping[str, Bridge],
+) -> tuple[float, str, float] | None:
+    """ECI, basis and error of one unmeasured release; None where no bridge reaches it."""
+    found = bridged(own, bridges)
+    if found is None or found[1] != "bridged_arena":
+        return found
+    arena = bridges["bridged_arena"]
+    seen = maker_effect.residuals(rows, known, arena)
+    eci = found[0] + maker_effect.correction(row, own["when"], seen)
+    return eci, found[1], maker_effect.left_out_error(rows, known, arena)
 
 
 def bridge_rows(bridges: Mapping[str, Bridge]) -> list[Row]:

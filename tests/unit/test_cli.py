@@ -131,7 +131,7 @@ def test_a_comparison_names_the_levers_that_differ(capsys: Captured, tmp_path: P
         (["run", "status_quo", "--out", "table.xlsx"], "allowed .parquet, .csv, .json"),
         (["run", "status_quo", "--out", "/no/such/table.csv"], "there is no folder '/no/such'"),
         (["run", "status_quo", "--out", "/proc/table.csv"], "/proc"),
-        (["run", "x" * 5000], "unknown scenario"),
+        (["run", "x" * 5000], "cannot be read"),
         (["run", "\udcff"], "unknown scenario"),
         (["run", "/"], "unknown scenario '/'"),
         (["compare", "status_quo"], "required: B"),

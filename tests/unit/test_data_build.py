@@ -8,11 +8,19 @@ import pytest
 
 from sim.data import build
 from sim.data.bridge import bridged, fit, fit_all
-from sim.data.capability import bridge_rows, features, fit_bridges, interval_sd, measure
+from sim.data.capability import (
+    bridge_rows,
+    bridged_with_maker,
+    features,
+    fit_bridges,
+    interval_sd,
+    measure,
+)
 from sim.data.cells import DATA
 from sim.data.evidence_tables import period
 from sim.data.impute import fit_prices, frontier_gaps, price_features
 from sim.data.lab_records import extrapolated_stock, flagship_interval, permissiveness
+from sim.data.maker_effect import left_out_error
 from sim.data.raw import Row, blended, read_rows, slug, text, worded, write_rows
 from sim.data.releases import COLUMNS, basic, lab_of, licence_class, origin, price_rest
 from sim.data.spells import build_spells
@@ -26,17 +34,23 @@ def test_the_bridges_can_be_repeated_from_the_shipped_catalogue():
     assert bridge_rows(fit_bridges(shipped("models.csv"))) == shipped("bridges.csv")
 
 
-def test_every_bridged_capability_follows_from_its_bridge():
+def test_every_bridged_capability_follows_from_its_bridge_and_its_maker():
     rows = shipped("models.csv")
-    bridges = fit_bridges(rows)
-    for row in rows:
+    bridges, known = fit_bridges(rows), [features(row) for row in rows]
+    for row, own in zip(rows, known, strict=True):
         if row["eci_basis"].startswith("bridged"):
-            eci, basis, sd = bridged(features(row), bridges) or (0.0, "", 0.0)
+            eci, basis, sd = bridged_with_maker(row, own, rows, known, bridges) or (0.0, "", 0.0)
             assert (text(eci, 2), basis, text(sd, 2)) == (
                 row["eci"],
                 row["eci_basis"],
                 row["eci_sd"],
             )
+
+
+def test_knowing_the_maker_improves_the_arena_bridge_on_releases_left_out():
+    rows = shipped("models.csv")
+    arena, known = fit_bridges(rows)["bridged_arena"], [features(row) for row in rows]
+    assert left_out_error(rows, known, arena) < arena.loo_rmse - 0.3
 
 
 def test_the_arena_bridge_beats_arena_alone_on_releases_it_has_not_seen():

@@ -1,0 +1,206 @@
+"""What the Compare page shows: levels, differences, and the tables of levers and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from sim.calendar import month_index
+from sim.compare import Comparison, difference_bands
+from sim.levers import BY_ID as LEVERS
+from sim.result import Result
+from views import charts, observed, tables
+from views.headlines import HEADLINES
+from views.pictures import Picture, axis, change_axis, named
+from views.tables import Line
+from views.wording import dial, futures, month_words
+
+HEIGHT = 320
+LONGEST_LABEL = 26
+ROWS = (
+    *(headline.picture for headline in HEADLINES),
+    named("open_share_tokens.world"),
+    named("open_share_spend.world"),
+    named("open_closed_lag_months.world"),
+    named("open_release_share.US"),
+    named("price_paid_usd_per_mtok.closed"),
+    named("spend_musd_per_month.world"),
+)
+
+
+def labels(results: Sequence[Result]) -> list[str]:
+    """Return a short name for each scenario, different from all others."""
+    short: list[str] = []
+    for result in results:
+        title = result.scenario.title
+        title = title if len(title) <= LONGEST_LABEL else f"{title[: LONGEST_LABEL - 1].rstrip()}…"
+        while title in short:
+            title += "\N{PRIME}"
+        short.append(title)
+    return short
+
+
+class Sheet:
+    """Two charts and two tables, placed once and redrawn in place."""
+
+    def __init__(self, shown: Picture) -> None:
+        self._shown = shown
+        left, right = st.columns(2, gap="small")
+        self._level = self._card(left, shown.title, shown.subtitle)
+        self._change = self._card(right, "Difference from the first", shown.title)
+        st.markdown("#### Outcomes")
+        self._outcomes: DeltaGenerator = st.container()
+        st.markdown("#### Levers that differ")
+        self._levers: DeltaGenerator = st.container()
+        self._drawn: list[DeltaGenerator] = []
+        self._domains: tuple[tuple[float, float], tuple[float, float]] | None = None
+
+    @staticmethod
+    def _card(column: DeltaGenerator, title: str, note: str) -> DeltaGenerator:
+        with column.container(border=True, gap="xsmall", key=f"card_{title}"):
+            st.markdown(f"**{title}**  \n:small[:gray[{note}]]")
+            return st.container()
+
+    def draw(self, comparison: Comparison, *, final: bool) -> None:
+        """Draw all four from these futures; axes may move only with the last ones."""
+        shown, names = self._shown, labels(comparison.results)
+        levels = level_lines(shown, comparison, names)
+        changes = change_lines(shown, comparison, names)
+        if self._domains is None or final:
+            self._domains = _domains(shown, levels, changes)
+        places = self._drawn or [self._level, self._change, self._outcomes, self._levers]
+        until = charts.FIRST_YEAR + len(comparison.results[0].months) / 12
+        self._drawn = [
+            _chart(places[0], shown, levels, self._domains[0], until, tuple(names), change=False),
+            _chart(places[1], shown, changes, self._domains[1], until, tuple(names), change=True),
+            places[2].table(outcome_table(comparison, names), border="horizontal"),
+            places[3].table(lever_table(comparison, names), border="horizontal"),
+        ]
+
+
+def level_lines(shown: Picture, comparison: Comparison, names: list[str]) -> list[Line]:
+    """Return one line a scenario: its median and 90 % band."""
+    return [
+        Line(name, tables.bands_of(run.series(shown.outcome.id, shown.group), shown.measure.scale))
+        for name, run in zip(names, comparison.results, strict=True)
+    ]
+
+
+def change_lines(shown: Picture, comparison: Comparison, names: list[str]) -> list[Line]:
+    """Return one line for each scenario but the first: the paired difference from the first."""
+    return [
+        Line(
+            names[at],
+            tables.bands_of(
+                comparison.difference(at, shown.outcome.id, shown.group), shown.measure.scale
+            ),
+        )
+        for at in range(1, len(names))
+    ]
+
+
+def _domains(
+    shown: Picture, levels: list[Line], changes: list[Line]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    low, high = tables.extent([line.bands for line in levels])
+    seen = observed.extent(shown)
+    if seen is not None:
+        low, high = min(low, seen[0]), max(high, seen[1])
+    return axis(shown, low, high), change_axis(*tables.extent([line.bands for line in changes]))
+
+
+def _chart(
+    place: DeltaGenerator,
+    shown: Picture,
+    lines: list[Line],
+    domain: tuple[float, float],
+    until: float,
+    names: tuple[str, ...],
+    *,
+    change: bool,
+) -> DeltaGenerator:
+    spec = charts.lines(
+        names=names,
+        domain=domain,
+        until=until,
+        measure=shown.measure,
+        height=HEIGHT,
+        size="named",
+        log=shown.log and not change,
+        observed=() if change else observed.observed(shown),
+        zero=change,
+    )
+    table = tables.line_table(
+        lines,
+        unit=shown.measure,
+        domain=domain,
+        size="named",
+        log=shown.log and not change,
+        change=change,
+        names=names,
+    )
+    return place.vega_lite_chart(table, spec, height=HEIGHT, alt=describe(shown, lines, change))
+
+
+def describe(shown: Picture, lines: list[Line], change: bool) -> str:
+    """Return what a chart says, for those who do not see it."""
+    unit = shown.measure
+    say = unit.say_change if change else unit.say
+    ends = "; ".join(f"{line.name} {say(line.bands['median'][-1] / unit.scale)}" for line in lines)
+    kind = "difference from the first scenario" if change else "medians"
+    return f"{shown.title}, {shown.subtitle}, {kind} in the last month: {ends}."
+
+
+def outcome_table(comparison: Comparison, names: list[str]) -> pd.DataFrame:
+    """Return median, range, difference and count of futures in the last month, as words."""
+    last = comparison.results[0].values.shape[2] - 1
+    rows = {}
+    for shown in ROWS:
+        row = {}
+        for at, (name, run) in enumerate(zip(names, comparison.results, strict=True)):
+            row[name] = _level_words(shown, run, last)
+            if at:
+                row[name] += _change_words(shown, comparison, at, last)
+        rows[f"**{shown.title}**  \n{shown.subtitle}"] = row
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = f"In {month_words(last)}"
+    return table
+
+
+def _level_words(shown: Picture, run: Result, month: int) -> str:
+    bands = tables.bands_of(run.series(shown.outcome.id, shown.group)[:, month : month + 1])
+    low, mid, high = (float(bands[key][0]) for key in ("low90", "median", "high90"))
+    return f"**{shown.measure.say(mid)}** ({shown.measure.say_range(low, high)})"
+
+
+def _change_words(shown: Picture, comparison: Comparison, at: int, month: int) -> str:
+    paired = comparison.difference(at, shown.outcome.id, shown.group)[:, month]
+    told = {key: float(value) for key, value in difference_bands(paired).items()}
+    if not told["n"] or not paired.any():
+        return "  \nno change"
+    up = told["share_positive"] >= told["share_negative"]
+    count = max(told["share_positive"], told["share_negative"]) * told["n"]
+    return (
+        f"  \n{shown.measure.say_change(told['difference'])}, {'higher' if up else 'lower'} in "
+        f"{futures(round(count), round(told['n']))}"
+    )
+
+
+def lever_table(comparison: Comparison, names: list[str]) -> pd.DataFrame:
+    """Return each lever whose path differs, a column a scenario, as words."""
+    found = comparison.lever_differences()
+    rows: dict[str, dict[str, str]] = {}
+    for label, name in zip(comparison.labels, names, strict=True):
+        for row in found[found["scenario"] == label].itertuples():
+            lever = LEVERS[str(row.lever)]
+            words = dial(lever).say(float(row.value))
+            if row.start:
+                words = f"**{words}** from {month_words(month_index(str(row.start)))}"
+                words += f", over {row.phase_in_months} months" if row.phase_in_months else ""
+            rows.setdefault(f"{lever.label} ({lever.actor})", {})[name] = words
+    if not rows:
+        return pd.DataFrame({"": ["No lever differs"]})
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names)
