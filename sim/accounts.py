@@ -63,7 +63,8 @@ def purchases(world: World) -> Floats:
     fixed = p.market.self_host_fixed_usd / (
         p.market.deployment_mtok * who.volume_mtok[stream] / who.volume_mtok.mean()
     )
-    price = menu.paid[row, who.region[stream]] + menu.self_hosted[row] * fixed
+    paid = menu.paid.ravel().take(row * len(REGIONS) + who.region[stream])
+    price = paid + menu.self_hosted[row] * fixed
     tokens = volume * demand_index(p.market, world.month)
     tokens *= np.exp(-p.developers.volume_elasticity * np.log(price))
     key = row * _PLACES + who.place[stream]

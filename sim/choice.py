@@ -21,7 +21,6 @@ import numpy.typing as npt
 from sim.assumptions.developers import DeveloperParameters
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.offers import Menu
-from sim.outcomes import REGIONS
 from sim.population import ENTERPRISE, PUBLIC, SEGMENTS, SELF_HOSTER, STARTUP, TASKS
 
 Floats = npt.NDArray[np.float64]
@@ -30,10 +29,6 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 NEVER = np.float32(-1e9)
-_CELL = np.arange(len(REGIONS) * len(SEGMENTS) * len(TASKS))
-_CELL_REGION = _CELL // (len(SEGMENTS) * len(TASKS))
-_CELL_SEGMENT = _CELL // len(TASKS) % len(SEGMENTS)
-_CELL_TASK = _CELL % len(TASKS)
 _EDGE = [t.id for t in TASKS].index("edge")
 
 
@@ -82,31 +77,26 @@ def base_utility(
     `thresholds` are the tasks' and `ecosystem` is eta ln(1 + D) per offer. Offers that a cell
     cannot reach get NEVER.
     """
-    reach = (menu.eci[:, None] - thresholds[None, :]) / p.quality_spread_eci
+    reach = (menu.eci[:, None] - thresholds) / p.quality_spread_eci
     quality = p.quality_weight / (1.0 + np.exp(-reach))
     premium = np.zeros(len(SEGMENTS))
     premium[STARTUP] = p.closed_premium
     premium[[ENTERPRISE, PUBLIC]] = p.closed_premium * p.enterprise_premium_multiplier
     commercial = np.arange(len(SEGMENTS)) != SELF_HOSTER
-    behind = menu.frontier - menu.eci
-    polish = ~menu.open * np.exp(-np.maximum(0.0, behind) / p.premium_efold_eci)
+    behind = np.maximum(0.0, menu.frontier - menu.eci)
+    polish = ~menu.open * np.exp(-behind / p.premium_efold_eci)
     by_segment = (
-        np.outer(polish, premium)
-        - np.outer(menu.restrictive, p.licence_cost * commercial)
-        + np.outer(menu.self_hosted, p.control_value * ~commercial)
+        polish[:, None] * premium
+        - menu.restrictive[:, None] * (p.licence_cost * commercial)
+        + menu.self_hosted[:, None] * (p.control_value * ~commercial)
     )
-    shared = ecosystem - (1.0 - p.host_variety) * np.log(menu.copies) - p.age_decay * menu.age
-    on_device = _CELL_TASK == _EDGE
-    total = (
-        quality[:, _CELL_TASK]
-        + by_segment[:, _CELL_SEGMENT]
-        + shared[:, None]
-        + np.outer(menu.self_hosted, p.control_value * on_device)
-    )
-    closed_to = ~menu.open_to[:, _CELL_REGION] | np.outer(
-        menu.noncommercial, commercial[_CELL_SEGMENT]
-    )
-    return np.where(closed_to, NEVER, total).astype(np.float32)
+    quality[:, _EDGE] += p.control_value * menu.self_hosted
+    quality += (ecosystem - p.age_decay * menu.age)[:, None]
+    quality -= ((1.0 - p.host_variety) * np.log(menu.copies))[:, None]
+    reachable = menu.open_to[:, :, None] & ~(menu.noncommercial[:, None, None] & commercial)
+    by_segment_and_task = by_segment[:, :, None] + quality[:, None, :]
+    total = np.where(reachable[..., None], by_segment_and_task[:, None], NEVER)
+    return total.reshape(menu.size, -1).astype(np.float32)
 
 
 def utilities(menu: Menu, base: Singles, who: Choosers, p: DeveloperParameters) -> Singles:

@@ -9,7 +9,7 @@ from sim import choice, people, policy
 from sim.calendar import month_index
 from sim.chance import Purpose
 from sim.offers import FIRST_PARTY, Menu
-from sim.outcomes import ORIGINS
+from sim.outcomes import ORIGINS, REGIONS
 from sim.policy import Bound
 from sim.population import SEGMENTS, STARTUP
 from sim.world import World
@@ -50,25 +50,33 @@ def choose(world: World) -> None:
 def _follow_families(world: World, menu: Menu) -> None:
     """Move users to the successor of their model at the same kind of host, else at its maker."""
     use = world.use
+    none = world.shelf.successor.size  # a place after the last model stands for no model
+    successor = np.append(world.shelf.successor, -1)
+    rows = np.append(menu.rows.ravel(), [-1, -1, -1])
     for model, kind, row in (
         (use.model, use.kind, use.row),
         (use.second_model, use.second_kind, use.second_row),
     ):
-        heir = np.where(model >= 0, world.shelf.successor[model], -1)
-        same, maker = menu.rows[heir, kind], menu.rows[heir, FIRST_PARTY]
-        row[:] = np.where(heir >= 0, np.where(same >= 0, same, maker), -1)
+        heir = successor.take(np.where(model < 0, none, model))
+        start = np.where(heir < 0, menu.rows.size, 3 * heir)
+        row[:] = rows.take(start + np.maximum(kind, 0))
+        gone = np.flatnonzero(row < 0)
+        row[gone] = rows.take(start[gone] + FIRST_PARTY)
 
 
 def _permitted(world: World, menu: Menu, bound: Bound, row: Ints) -> Bools:
     """Return which streams hold an offer that they can still reach and may still use."""
-    held = row >= 0
+    ok = row >= 0
     if not menu.size:
-        return held
-    safe = np.maximum(row, 0)
-    ok = held & menu.open_to[safe, world.who.region]
-    ok &= ~(bound.ban_hosted & (safe >= menu.cn) & (safe < menu.cn_self))
-    ok &= ~(bound.ban_self & (safe >= menu.cn_self))
-    ok &= ~(bound.only_trusted & (~menu.open[safe] | (safe >= menu.cn)))
+        return ok
+    ok &= menu.open_to.ravel().take(np.maximum(row, 0) * len(REGIONS) + world.who.region)
+    for rule, forbidden in (
+        (bound.ban_hosted, (menu.places >= menu.cn) & (menu.places < menu.cn_self)),
+        (bound.ban_self, menu.places >= menu.cn_self),
+        (bound.only_trusted, ~menu.open | (menu.places >= menu.cn)),
+    ):
+        under = np.flatnonzero(rule & ok)
+        ok[under] = ~forbidden.take(row[under])
     return ok
 
 
@@ -146,9 +154,8 @@ def _remember(world: World, menu: Menu) -> None:
         (use.row, use.model, use.kind),
         (use.second_row, use.second_model, use.second_kind),
     ):
-        if menu.size:
-            model[:] = np.where(row >= 0, menu.model[np.maximum(row, 0)], -1)
-            kind[:] = np.where(row >= 0, menu.kind[np.maximum(row, 0)], -1)
+        model[:] = np.append(menu.model, -1).take(np.where(row < 0, menu.size, row))
+        kind[:] = np.append(menu.kind, -1).take(np.where(row < 0, menu.size, row))
 
 
 def meet_peers(world: World) -> None:
@@ -167,7 +174,7 @@ def meet_peers(world: World) -> None:
         world.rules.value("assurance_scheme", world.month),
         world.month,
         world.dice,
-        world.p.developers,
+        world.p.trust,
         world.scenario.off,
     )
     served = use.row >= 0

@@ -38,24 +38,28 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 FRONTIER_BAND_ECI = 10.0
+MAX_STEPS = 16  # of a product line: spaces the keys of its draws
 KH100E_PER_MUSD = 0.033  # one H100-equivalent with its share of the building at about $30,000
 
 
 @dataclass
-class Line:
-    """One lab's product line, best model first, arrays of shape (steps,).
+class Lines:
+    """All labs' product lines, arrays of shape (steps,), by lab and best model first.
 
     `behind` is ECI behind the lab's level, `cost` the serving cost at launch in $ per Mtok, `open`
-    whether the step's model of today has open weights; `anchor` and `base` are the log-odds of
-    opening it and its W / S of today.
+    whether the step's last model has open weights; `anchor` and `base` are the log-odds of opening
+    it and its W / S of today, `part` its even share of the lab's business, `key` numbers its draws.
     """
 
+    lab: Ints
     behind: Floats
     cost: Floats
     open: Bools
     restrictive: Bools
     anchor: Floats
     base: Floats
+    part: Floats
+    key: npt.NDArray[np.uint64]
 
 
 @dataclass
@@ -64,7 +68,7 @@ class Labs:
 
     `compute` in thousand H100-equivalents, `capability` in ECI (-inf: nothing released yet),
     `openness` the recent share of open releases, `revenue` and `ecosystem` last month's
-    first-party and third-party spend on its models in $M, `lines` its product line (empty before
+    first-party and third-party spend on its models in $M, `lines` the product lines (None before
     today), `gap_today` its distance from the frontier in ECI and `compute_lag_today` log10 of the
     largest lab's compute over its own.
     """
@@ -79,7 +83,7 @@ class Labs:
     capability: Floats
     revenue: Floats
     ecosystem: Floats
-    lines: list[Line]
+    lines: Lines | None
     gap_today: Floats
     compute_lag_today: Floats
 
@@ -99,7 +103,7 @@ def initial_labs() -> Labs:
         capability=np.full(len(labs), -np.inf),
         revenue=zero.copy(),
         ecosystem=zero.copy(),
-        lines=[],
+        lines=None,
         gap_today=zero.copy(),
         compute_lag_today=zero.copy(),
     )
@@ -119,29 +123,27 @@ def take_stock(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: float
     labs.lines = product_lines(labs, shelf, closed_margin, open_ratio)
 
 
-def product_lines(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: float) -> list[Line]:
+def product_lines(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: float) -> Lines:
     """Return each lab's line: what it lists now."""
-    lines = []
     listed = shelf.listed()
-    for lab in range(len(labs.ids)):
-        own = listed[shelf.lab[listed] == lab]
-        own = own[np.argsort(-shelf.eci[own], kind="stable")]
-        is_open = shelf.open[own]
-        share_of_price = np.where(is_open, 1.0 / open_ratio, 1.0 - closed_margin)
-        lines.append(
-            Line(
-                behind=labs.capability[lab] - shelf.eci[own],
-                cost=shelf.price[own] * share_of_price,
-                open=is_open.copy(),
-                restrictive=shelf.restrictive[own].copy(),
-                anchor=_anchor(is_open, float(labs.openness[lab])),
-                base=np.zeros(own.size),
-            )
-        )
-    return lines
+    own = listed[np.lexsort((-shelf.eci[listed], shelf.lab[listed]))]
+    lab, is_open = shelf.lab[own], shelf.open[own]
+    steps = np.bincount(lab, minlength=labs.capability.size)
+    number = np.arange(own.size) - (np.cumsum(steps) - steps)[lab]
+    return Lines(
+        lab=lab,
+        behind=labs.capability[lab] - shelf.eci[own],
+        cost=shelf.price[own] * np.where(is_open, 1.0 / open_ratio, 1.0 - closed_margin),
+        open=is_open.copy(),
+        restrictive=shelf.restrictive[own].copy(),
+        anchor=_anchor(is_open, labs.openness[lab]),
+        base=np.zeros(own.size),
+        part=1.0 / steps[lab],
+        key=(lab * MAX_STEPS + number).astype(np.uint64),
+    )
 
 
-def _anchor(is_open: Bools, lab_openness: float) -> Floats:
+def _anchor(is_open: Bools, lab_openness: Floats) -> Floats:
     """Return log-odds of opening each step: mostly its own state today, partly its lab's habit."""
     chance = np.clip(0.95 * is_open + 0.05 * lab_openness, 0.005, 0.98)
     odds: Floats = np.log(chance / (1.0 - chance))
@@ -185,43 +187,42 @@ def research(
 
 
 def opening_terms(
-    labs: Labs, lab: int, step: int, p: LabParameters, policy: dict[str, float]
-) -> dict[str, float]:
-    """Return the terms of W, the gain from opening one step of a lab's line, in $M a year.
+    labs: Labs, lines: Lines, p: LabParameters, policy: dict[str, float]
+) -> dict[str, Floats]:
+    """Return the terms of W, the gain from opening each step of each line, in $M a year.
 
-    They sum to W. Sales, ecosystem, community and support are shared evenly by the steps.
+    Each has shape (steps,); they sum to W. Sales, ecosystem, community and support are shared
+    evenly by the steps of a line, support also by the country's open labs.
     """
-    origin, line = ORIGINS[int(labs.origin[lab])], labs.lines[lab]
-    peers = int(np.count_nonzero((labs.origin == labs.origin[lab]) & (labs.openness >= 0.5)))
-    support = {
-        "US": policy["us_open_funding"],
-        "CN": policy["cn_open_support"],
-        "EU": policy["eu_open_funding"],
-    }.get(origin, 0.0)
-    part = 1.0 / line.behind.size
-    lag = labs.capability.max() - (labs.capability[lab] - line.behind[step])
-    liability = policy["us_open_liability"] if origin == "US" and lag <= FRONTIER_BAND_ECI else 0.0
-    profit = 12.0 * labs.revenue[lab] * p.own_api_margin * part
+    us, cn, eu = (ORIGINS.index(origin) for origin in ("US", "CN", "EU"))
+    support = np.zeros(len(ORIGINS))
+    support[[us, cn, eu]] = [
+        policy[k] for k in ("us_open_funding", "cn_open_support", "eu_open_funding")
+    ]
+    peers = np.bincount(labs.origin, labs.openness >= 0.5, minlength=len(ORIGINS))
+    origin, part = labs.origin[lines.lab], lines.part
+    lag = labs.capability.max() - labs.capability[lines.lab] + lines.behind
+    liable = (origin == us) & (lag <= FRONTIER_BAND_ECI)
+    profit = 12.0 * labs.revenue[lines.lab] * p.own_api_margin
     return {
-        "own sales lost": -profit * (1.0 - p.own_api_retention),
-        "complements": 12.0 * labs.ecosystem[lab] * labs.complement[lab] * part,
+        "own sales lost": -profit * (1.0 - p.own_api_retention) * part,
+        "complements": 12.0 * (labs.ecosystem * labs.complement)[lines.lab] * part,
         "community": p.community_value_musd * part,
-        "public support": 12.0 * support / max(1, peers) * part,
-        "liability": -liability,
+        "public support": 12.0 * (support / np.maximum(1.0, peers))[origin] * part,
+        "liability": np.where(liable, -policy["us_open_liability"], 0.0),
     }
 
 
-def incentive(labs: Labs, lab: int, step: int, p: LabParameters, policy: dict[str, float]) -> float:
-    """Return W / S of one step."""
-    sales = 12.0 * labs.revenue[lab] / labs.lines[lab].behind.size
-    scale = p.choice_temperature_musd + p.stakes_noise * sales
-    return sum(opening_terms(labs, lab, step, p, policy).values()) / float(scale)
+def incentive(labs: Labs, lines: Lines, p: LabParameters, policy: dict[str, float]) -> Floats:
+    """Return W / S of each step, shape (steps,)."""
+    sales = 12.0 * labs.revenue[lines.lab] * lines.part
+    gain = sum(opening_terms(labs, lines, p, policy).values(), np.zeros(lines.lab.size))
+    scaled: Floats = gain / (p.choice_temperature_musd + p.stakes_noise * sales)
+    return scaled
 
 
-def chance_to_open(
-    labs: Labs, lab: int, step: int, p: LabParameters, policy: dict[str, float]
-) -> float:
-    """Return the chance that the step's next model is released with weights."""
-    line = labs.lines[lab]
-    odds = line.anchor[step] + incentive(labs, lab, step, p, policy) - line.base[step]
-    return 1.0 / (1.0 + math.exp(-min(50.0, max(-50.0, float(odds)))))
+def chance_to_open(labs: Labs, lines: Lines, p: LabParameters, policy: dict[str, float]) -> Floats:
+    """Return the chance that each step's next model is released with weights, shape (steps,)."""
+    odds = lines.anchor + incentive(labs, lines, p, policy) - lines.base
+    chance: Floats = 1.0 / (1.0 + np.exp(-np.clip(odds, -50.0, 50.0)))
+    return chance

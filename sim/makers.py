@@ -10,11 +10,10 @@ from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Purpose
 from sim.levers import LEVERS
 from sim.outcomes import ORIGINS
-from sim.world import World
+from sim.world import Bools, Floats, Ints, World
 
 CN = ORIGINS.index("CN")
 STATUS_QUO = {lever.id: lever.default for lever in LEVERS}
-MAX_STEPS = 16  # of a product line; keys the draws
 
 
 def research(world: World) -> None:
@@ -37,8 +36,8 @@ def release(world: World) -> None:
         supply.stock_observed(world.shelf, world.month)
         shelf = world.shelf
         lab_rules.observe(world.labs, shelf, world.month)
-        for k in np.flatnonzero(shelf.released[: shelf.count] == world.month):
-            _announce(world, int(shelf.origin[k]), bool(shelf.open[k]), float(shelf.eci[k]))
+        fresh = np.flatnonzero(shelf.released[: shelf.count] == world.month)
+        _announce(world, shelf.origin[fresh], shelf.open[fresh], shelf.eci[fresh])
         if world.month == LAST_OBSERVED_MONTH:
             world.frontier_today = shelf.frontier
             market = world.p.market
@@ -47,56 +46,62 @@ def release(world: World) -> None:
             )
         return
     if world.month == LAST_OBSERVED_MONTH + 1:
-        _remember_incentives(world)
-    for lab in sorted(world.due):
-        _release_one(world, lab)
+        assert world.labs.lines is not None
+        world.labs.lines.base = lab_rules.incentive(
+            world.labs, world.labs.lines, world.p.labs, STATUS_QUO
+        )
+    if world.due:
+        _renew(world, np.unique(world.due))
     world.due.clear()
 
 
-def _remember_incentives(world: World) -> None:
-    """Store what opening is worth at today's sales and the status quo's levers."""
-    for lab, line in enumerate(world.labs.lines):
-        for step in range(line.behind.size):
-            line.base[step] = lab_rules.incentive(world.labs, lab, step, world.p.labs, STATUS_QUO)
-
-
-def _release_one(world: World, lab: int) -> None:
-    """Renew a lab's product line, deciding for each step whether its weights are released."""
-    labs, p, month, dice = world.labs, world.p.labs, world.month, world.dice
-    line = labs.lines[lab]
-    if not line.behind.size:
-        return
-    luck = p.release_step_eci * dice.one_normal(Purpose.RELEASE_LUCK, lab, month)
+def _renew(world: World, due: Ints) -> None:
+    """Renew these labs' product lines, deciding for each step whether its weights are released."""
+    labs, lines, p, month = world.labs, world.labs.lines, world.p.labs, world.month
+    assert lines is not None
     levers = world.policy()
-    for step in range(line.behind.size):
-        chance = lab_rules.chance_to_open(labs, lab, step, p, levers)
-        line.open[step] = dice.one(Purpose.OPENNESS, lab * MAX_STEPS + step, month) < chance
-    labs.openness[lab] = 0.75 * labs.openness[lab] + 0.25 * line.open.mean()
-    origin = int(labs.origin[lab])
-    eci = labs.capability[lab] + luck - line.behind
-    over_cost = np.where(
-        line.open, world.p.market.open_list_over_cost, 1.0 / (1.0 - world.p.market.closed_margin)
+    steps = np.flatnonzero(np.isin(lines.lab, due))
+    lab = lines.lab[steps]
+    chance = lab_rules.chance_to_open(labs, lines, p, levers)[steps]
+    is_open = world.dice.uniform(Purpose.OPENNESS, lines.key[steps], month) < chance
+    lines.open[steps] = is_open
+    _form_habits(labs, lab, is_open)
+    every = np.arange(labs.origin.size, dtype=np.uint64)
+    luck = p.release_step_eci * world.dice.normal(Purpose.RELEASE_LUCK, every, month)
+    eci = (labs.capability + luck)[lab] - lines.behind[steps]
+    market = world.p.market
+    over_cost = np.where(is_open, market.open_list_over_cost, 1.0 / (1.0 - market.closed_margin))
+    kept = (
+        world.dice.uniform(Purpose.WEIGHT_EXPORT, every, month) < levers["cn_weight_export_limits"]
     )
-    limit = levers["cn_weight_export_limits"]
-    kept = origin == CN and dice.one(Purpose.WEIGHT_EXPORT, lab, month) < limit
+    origin = labs.origin[lab]
     world.shelf.add(
         lab=lab,
         origin=origin,
-        is_open=line.open,
-        restrictive=line.restrictive,
+        is_open=is_open,
+        restrictive=lines.restrictive[steps],
         eci=eci,
         month=month,
-        price=line.cost * over_cost,
-        withheld=line.open & kept,
+        price=lines.cost[steps] * over_cost,
+        withheld=is_open & kept[lab] & (origin == CN),
     )
-    for step in range(line.behind.size):
-        _announce(world, origin, bool(line.open[step]), float(eci[step]))
+    _announce(world, origin, is_open, eci)
 
 
-def _announce(world: World, origin: int, is_open: bool, eci: float) -> None:
-    """Count a release and raise the best of its kind."""
-    world.releases[origin, world.month, int(is_open)] += 1
-    world.best[origin, int(is_open)] = max(world.best[origin, int(is_open)], eci)
+def _form_habits(labs: lab_rules.Labs, lab: Ints, is_open: Bools) -> None:
+    """Move the recent openness of labs that release a quarter of the way to this release."""
+    n = labs.openness.size
+    steps = np.bincount(lab, minlength=n)
+    opened = np.bincount(lab, is_open, minlength=n)
+    acts = steps > 0
+    labs.openness[acts] += 0.25 * (opened[acts] / steps[acts] - labs.openness[acts])
+
+
+def _announce(world: World, origin: Ints, is_open: Bools, eci: Floats) -> None:
+    """Count releases, arrays of shape (new,), and raise the best of their kinds."""
+    kind = is_open.astype(np.int64)
+    np.add.at(world.releases[:, world.month], (origin, kind), 1.0)
+    np.maximum.at(world.best, (origin, kind), eci)
 
 
 def open_market(world: World) -> None:

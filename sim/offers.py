@@ -73,6 +73,11 @@ class Menu:
         return int(self.model.size)
 
     @property
+    def places(self) -> Ints:
+        """Row numbers, shape (J,)."""
+        return np.arange(self.model.size)
+
+    @property
     def self_hosted(self) -> Bools:
         """Which offers are weights run by the developer, shape (J,)."""
         return np.equal(self.kind, SELF_HOSTED)

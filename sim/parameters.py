@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sim.assumptions.developers import DeveloperParameters
 from sim.assumptions.labs import LabParameters
 from sim.assumptions.market import MarketParameters
+from sim.assumptions.trust import TrustParameters
 from sim.declare import Quantity, unknown
 
 
@@ -22,6 +23,7 @@ class Parameters:
     """All assumptions of one world."""
 
     developers: DeveloperParameters = field(default_factory=DeveloperParameters)
+    trust: TrustParameters = field(default_factory=TrustParameters)
     market: MarketParameters = field(default_factory=MarketParameters)
     labs: LabParameters = field(default_factory=LabParameters)
 

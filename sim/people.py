@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.assumptions.developers import DeveloperParameters
+from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice, Purpose
 from sim.population import CN, ENTERPRISE, PEERS, PUBLIC, Population
 
@@ -32,7 +32,7 @@ class Trust:
     cleared: Bools
 
 
-def initial_trust(who: Population, p: DeveloperParameters, dice: Dice) -> Trust:
+def initial_trust(who: Population, p: TrustParameters, dice: Dice) -> Trust:
     """Return trust in 2023-01."""
     foreign = who.region != CN
     maker = np.choose(who.type, [p.refuser_aversion, p.maker_aversion, 0.0]) * foreign
@@ -42,13 +42,13 @@ def initial_trust(who: Population, p: DeveloperParameters, dice: Dice) -> Trust:
     return Trust(maker=maker, host=host, cleared=cleared | ~foreign)
 
 
-def caution(who: Population, p: DeveloperParameters) -> Floats:
+def caution(who: Population, p: TrustParameters) -> Floats:
     """Return how fast each stream's organisation clears relative to a start-up, shape (N,)."""
     slow = (who.segment == ENTERPRISE) | (who.segment == PUBLIC)
     return np.where(slow, p.clearance_enterprise, 1.0)
 
 
-def clearance_hazard(peers_cleared: Floats, gap_eci: float, p: DeveloperParameters) -> Floats:
+def clearance_hazard(peers_cleared: Floats, gap_eci: float, p: TrustParameters) -> Floats:
     """Return a start-up's monthly chance to clear Chinese makers.
 
     h = exp(-gap / clearance_efold_eci) (clearance_own + clearance_peers x peers cleared), where
@@ -66,7 +66,7 @@ def meet(
     assurance: float,
     month: int,
     dice: Dice,
-    p: DeveloperParameters,
+    p: TrustParameters,
     off: tuple[str, ...],
 ) -> None:
     """Let peers change trust once; `assurance` is the share of aversion eroded this month.
@@ -75,7 +75,7 @@ def meet(
     floor for refusers.
     """
     both = trust.cleared.view(np.uint8) + np.uint8(16) * uses_chinese.view(np.uint8)
-    seen = both[who.peers].sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
+    seen = both.take(who.peers).sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
     if "clearance_spread" not in off:
         hazard = clearance_hazard(seen % 16 / PEERS, gap_eci, p) * caution(who, p)
         trust.cleared |= dice.uniform(Purpose.CLEARANCE, who.ids, month) < hazard

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.assumptions.developers import DeveloperParameters
+from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice, Purpose, normal_quantile
 from sim.outcomes import REGIONS
 
@@ -93,7 +94,11 @@ class Population:
 
 
 def build_population(
-    dice: Dice, p: DeveloperParameters, streams: int, mtok_per_month: float
+    dice: Dice,
+    p: DeveloperParameters,
+    trust: TrustParameters,
+    streams: int,
+    mtok_per_month: float,
 ) -> Population:
     """Return the streams of one replicate; `mtok_per_month` is their total volume."""
     ids = np.arange(streams, dtype=np.uint64)
@@ -115,7 +120,7 @@ def build_population(
         place=place,
         volume_mtok=volume * (mtok_per_month / volume.sum()),
         price_taste=taste,
-        type=_types(dice.uniform(Purpose.ORIGIN_TYPE, ids), region, p),
+        type=_types(dice.uniform(Purpose.ORIGIN_TYPE, ids), region, trust),
         peers=_peers(dice, place),
         ids=ids,
     )
@@ -138,7 +143,7 @@ def _cells(points: Floats) -> Ints:
     return np.searchsorted(_cell_bounds()[:-1], points, side="right").astype(np.int64)
 
 
-def _types(u: Floats, region: Ints, p: DeveloperParameters) -> Ints:
+def _types(u: Floats, region: Ints, p: TrustParameters) -> Ints:
     refuse = np.array([p.refusers_us, 0.0, p.refusers_elsewhere, p.refusers_elsewhere, 0.05])
     indifferent = np.array(
         [p.indifferent_us, 1.0, p.indifferent_elsewhere, p.indifferent_elsewhere, 0.5]

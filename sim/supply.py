@@ -30,6 +30,7 @@ ROOM_FOR_NEW = 12000
 LISTED_CLOSED, LISTED_OPEN = 6, 3
 MAX_AGE_MONTHS = 24
 MAX_LAG_ECI = 35.0
+_FAR = 1e6  # beyond any price and any capability
 
 
 @dataclass
@@ -60,8 +61,8 @@ class Shelf:
     def add(
         self,
         *,
-        lab: int,
-        origin: int,
+        lab: Ints,
+        origin: Ints,
         is_open: Bools,
         restrictive: Bools,
         eci: Floats,
@@ -69,7 +70,7 @@ class Shelf:
         price: Floats,
         withheld: Bools,
     ) -> None:
-        """Put a lab's new models on the shelf, arrays of shape (new,), and list them."""
+        """Put new models on the shelf, arrays of shape (new,), and list their makers' again."""
         fresh = slice(self.count, self.count + eci.size)
         if fresh.stop > self.lab.size:
             raise RuntimeError(f"shelf full at {self.lab.size} models; raise ROOM_FOR_NEW")
@@ -79,29 +80,26 @@ class Shelf:
         self.price[fresh] = self.launch_price[fresh] = price
         self.count = fresh.stop
         self.frontier = max(self.frontier, float(eci.max(initial=-np.inf)))
-        for kind in (False, True):
-            self.relist(lab, kind, month)
+        self.relist(lab, month)
 
-    def relist(self, lab: int, is_open: bool, month: int) -> None:
-        """Decide again which models of one maker and kind are listed in `month`.
+    def relist(self, labs: Ints, month: int) -> None:
+        """Decide again which models of these makers are listed in `month`.
 
         Models released more than MAX_AGE_MONTHS + 12 months ago are not looked at again.
         """
-        first = np.searchsorted(self.released[: self.count], month - MAX_AGE_MONTHS - 12)
-        recent = slice(int(first), self.count)
-        group = first + np.flatnonzero((self.lab[recent] == lab) & (self.open[recent] == is_open))
-        group = group[np.isfinite(self.price[group])]
-        if not group.size:
-            return
-        floor = self.frontier - MAX_LAG_ECI
-        current = group[
-            (self.released[group] > month - MAX_AGE_MONTHS)
-            & (self.eci[group] > floor)
-            & ~self.limited[group]
-        ]
-        self.successor[group] = -1
-        if current.size:
-            self.successor[group] = _successors(self, current, group)
+        first = int(np.searchsorted(self.released[: self.count], month - MAX_AGE_MONTHS - 12))
+        concerned = np.zeros(int(self.lab.max()) + 1, dtype=np.bool_)
+        concerned[labs] = True
+        known = concerned[self.lab[first : self.count]]
+        known &= np.isfinite(self.price[first : self.count])
+        models = first + np.flatnonzero(known)
+        fit = (
+            (self.released[models] > month - MAX_AGE_MONTHS)
+            & (self.eci[models] > self.frontier - MAX_LAG_ECI)
+            & ~self.limited[models]
+        )
+        ladder = _ladders(self, models[fit])
+        self.successor[models] = _heirs(self, models, ladder)
 
     def listed(self) -> Ints:
         """Return the numbers of the models on the market."""
@@ -109,19 +107,45 @@ class Shelf:
         return np.flatnonzero(used == np.arange(self.count))
 
 
-def _successors(shelf: Shelf, current: Ints, group: Ints) -> Ints:
-    """Return for each model of `group` the listed one of `current` that serves its users."""
-    eci, price = shelf.eci[current], shelf.price[current]
-    order = np.lexsort((price, -eci))
-    best = np.minimum.accumulate(np.concatenate([[np.inf], price[order]]))
-    front = order[price[order] < best[:-1]]
-    room = LISTED_OPEN if shelf.open[group[0]] else LISTED_CLOSED
-    if front.size > room:
-        front = front[np.linspace(0, front.size - 1, room).round().astype(np.int64)]
-    ladder = front[::-1]  # from weakest to best
-    step = np.searchsorted(eci[ladder], shelf.eci[group], side="left")
-    result: Ints = current[ladder[np.minimum(step, ladder.size - 1)]]
-    return result
+def _group(shelf: Shelf, models: Ints) -> Ints:
+    """Return a number for the maker and kind of each model."""
+    return shelf.lab[models] * 2 + shelf.open[models]
+
+
+def _ladders(shelf: Shelf, models: Ints) -> Ints:
+    """Return the listed ones of `models`, by maker and kind and from weakest to best."""
+    group, eci, price = _group(shelf, models), shelf.eci[models], shelf.price[models]
+    order = np.lexsort((price, -eci, group))
+    # A running minimum within each group: each group is moved below all earlier ones.
+    sunk = price[order] - _FAR * group[order]
+    lowest = np.minimum.accumulate(sunk)
+    starts = np.diff(group[order], prepend=-1) > 0
+    front = order[starts | (sunk < np.concatenate([[np.inf], lowest[:-1]]))]
+    kept = _thinned(shelf, models[front], group[front])
+    return kept[np.lexsort((shelf.eci[kept], _group(shelf, kept)))]
+
+
+def _thinned(shelf: Shelf, front: Ints, group: Ints) -> Ints:
+    """Return `front`, sorted by group and from best to weakest, cut to the room of each group."""
+    names, counts = np.unique(group, return_counts=True)
+    room = np.where(names % 2 == 1, LISTED_OPEN, LISTED_CLOSED)
+    keep = np.ones(front.size, dtype=np.bool_)
+    for k in np.flatnonzero(counts > room):
+        members = np.flatnonzero(group == names[k])
+        keep[members] = False
+        keep[members[np.linspace(0, counts[k] - 1, room[k]).round().astype(np.int64)]] = True
+    return front[keep]
+
+
+def _heirs(shelf: Shelf, models: Ints, ladder: Ints) -> Ints:
+    """Return for each model the weakest of its maker and kind that equals it, else the best."""
+    if not ladder.size:
+        return np.full(models.size, -1, dtype=np.int64)
+    group, own = _group(shelf, ladder), _group(shelf, models)
+    step = np.searchsorted(group * _FAR + shelf.eci[ladder], own * _FAR + shelf.eci[models])
+    last = np.searchsorted(group, own, side="right") - 1
+    heir = ladder[np.maximum(np.minimum(step, last), 0)]
+    return np.where((last >= 0) & (_group(shelf, heir) == own), heir, -1)
 
 
 @dataclass(frozen=True)
@@ -172,9 +196,7 @@ def observed() -> Record:
     for month in range(months):
         shelf.price[:n] = price[month]
         shelf.frontier = float(shelf.eci[:n][np.isfinite(price[month])].max(initial=-np.inf))
-        for lab in range(len(labs)):
-            for is_open in (False, True):
-                shelf.relist(lab, is_open, month)
+        shelf.relist(np.arange(len(labs)), month)
         successors[month] = shelf.successor[:n]
     return Record(shelf, price, successors)
 

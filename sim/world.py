@@ -21,6 +21,7 @@ from sim.supply import Shelf, fresh_shelf
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 MTOK_PER_TRILLION = 1e6
 VOLUME_REFERENCE_MONTH = month_index("2025-07")
 
@@ -83,7 +84,9 @@ def new_world(scenario: Scenario, *, seed: int, replicate: int, streams: int) ->
     """Return the world of one replicate in 2023-01, before anything has happened."""
     p = build_parameters(scenario.assumptions)
     dice = Dice(seed, replicate)
-    who = build_population(dice, p.developers, streams, p.market.tokens_2025_07 * MTOK_PER_TRILLION)
+    who = build_population(
+        dice, p.developers, p.trust, streams, p.market.tokens_2025_07 * MTOK_PER_TRILLION
+    )
     nobody = np.full(streams, -1, dtype=np.int64)
     use = Use(
         model=nobody.copy(),
@@ -104,7 +107,7 @@ def new_world(scenario: Scenario, *, seed: int, replicate: int, streams: int) ->
         rules=build_rulebook(scenario, dice, who),
         shelf=fresh_shelf(),
         labs=labs,
-        trust=initial_trust(who, p.developers, dice),
+        trust=initial_trust(who, p.trust, dice),
         use=use,
         derivatives=np.zeros(len(labs.ids)),
         out=np.full((len(SERIES), scenario.n_months), np.nan),

@@ -1,4 +1,4 @@
-"""The charts of the Simulate page: two large ones of the user's choice and a strip of small ones."""
+"""The charts of the Simulate page: two large ones of the user's choice, four small ones below."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from sim.outcomes import BY_ID
 from sim.result import Result
 from views import charts, observed, state, tables
 from views.downloads import chart_file
-from views.pictures import ALL, OUTCOME_IDS, SHORT_TITLES, SMALL, Picture, axis, choices, group_label, picture
+from views.pictures import (
+    ALL,
+    OUTCOME_IDS,
+    SHORT_TITLES,
+    SMALL,
+    Picture,
+    axis,
+    choices,
+    group_label,
+    picture,
+)
 
 HEIGHT = {"large": 236, "small": 150}
 HEADROOM = 0.1
@@ -66,14 +76,17 @@ def _place(parent: DeltaGenerator, shown: Picture, size: str, at: int) -> Place:
             else:
                 words = f":small[**{SHORT_TITLES[shown.id]}**]  \n:small[:gray[{shown.unit}]]"
             st.markdown(words, width="stretch")
-            if size == "large":
-                _chooser(shown, at)
-            asked = st.button(
-                "Data" if size == "large" else ":material/table:",
-                type="tertiary",
-                key=f"data_{key}",
-                help=f"Table and download: {shown.title}",
-            )
+            with st.container(
+                horizontal=True, gap="xsmall", vertical_alignment="center", width="content"
+            ):
+                if size == "large":
+                    _chooser(shown, at)
+                asked = st.button(
+                    "Data" if size == "large" else ":material/table:",
+                    type="tertiary",
+                    key=f"data_{key}",
+                    help=f"Table and download: {shown.title}",
+                )
         slot = st.container()
     return Place(shown, size, slot, asked)
 
@@ -146,31 +159,22 @@ def _draw(place: Place, result: Result, baseline: Result) -> None:
     assert domain is not None
     changed = result.scenario.changed_levers().values()
     start = min((setting.start for setting in changed), default=None)
-    common = {
-        "domain": domain,
-        "until": charts.FIRST_YEAR + len(result.months) / 12,
-        "measure": shown.measure,
-        "height": HEIGHT[place.size],
-        "size": place.size,
-        "log": shown.log,
-        "observed": observed.observed(shown),
-    }
+    look = charts.Look(
+        domain=domain,
+        until=charts.FIRST_YEAR + len(result.months) / 12,
+        measure=shown.measure,
+        size=place.size,
+        height=HEIGHT[place.size],
+        log=shown.log,
+        observed=observed.observed(shown),
+    )
     if len(shown.series) == 1:
-        spec = charts.bands(**common)
-        table = tables.band_table(
-            shown, result, baseline, domain=domain, size=place.size, policy_start=start
-        )
+        spec = charts.bands(look)
+        table = tables.band_table(shown, result, baseline, look, policy_start=start)
     else:
         lines = tables.group_lines(shown, result, baseline)
-        spec = charts.lines(names=tuple(line.name for line in lines), **common)
-        table = tables.line_table(
-            lines,
-            unit=shown.measure,
-            domain=domain,
-            size=place.size,
-            log=shown.log,
-            policy_start=start,
-        )
+        spec = charts.lines(look, tuple(line.name for line in lines))
+        table = tables.line_table(lines, look, policy_start=start)
     target = place.drawn or place.slot
     place.drawn = target.vega_lite_chart(
         table, spec, height=HEIGHT[place.size], alt=describe(shown, result, baseline)
@@ -185,9 +189,10 @@ def describe(shown: Picture, result: Result, baseline: Result) -> str:
         ours = result.bands(shown.outcome.id, group).iloc[-1]
         base = baseline.bands(shown.outcome.id, group).iloc[-1]
         name = f"{group_label(group)}: " if len(shown.series) > 1 else ""
+        spread = unit.say_range(ours["low90"], ours["high90"])
         parts.append(
-            f"{name}median {unit.say(ours['median'])} in {last}, 90 % of futures "
-            f"{unit.say_range(ours['low90'], ours['high90'])}, status quo {unit.say(base['median'])}"
+            f"{name}median {unit.say(ours['median'])} in {last}, 90 % of futures {spread}, "
+            f"status quo {unit.say(base['median'])}"
         )
     return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}."
 

@@ -8,8 +8,8 @@ and nothing else. Columns are made by `tables.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import altair as alt
@@ -17,7 +17,7 @@ import altair as alt
 from sim.calendar import LAST_OBSERVED_MONTH
 from views.wording import Measure
 
-Spec = Mapping[str, Any]
+Spec = dict[str, Any]
 Domain = tuple[float, float]
 ObservedRow = tuple[float, float, float, float, float, float, str, str]
 Observed = tuple[ObservedRow, ...]
@@ -28,6 +28,20 @@ TODAY = FIRST_YEAR + (LAST_OBSERVED_MONTH + 1) / 12
 _DATA = alt.NamedData("d")
 _INK_SCALE = alt.Scale(domain=[0, 1], range="ramp")
 _LABEL_ROOM = {"large": 0.17, "small": 0.26, "named": 0.36}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a chart's specification depends on: axis ends, last year, unit, size, observations."""
+
+    domain: Domain
+    until: float
+    measure: Measure
+    size: str
+    height: int
+    log: bool = False
+    observed: Observed = ()
+    change: bool = False
 
 
 def _ink() -> alt.Color:
@@ -61,21 +75,19 @@ def _x(until: float, size: str) -> alt.X:
     )
 
 
-def _y(
-    field: str, domain: Domain, measure: Measure, size: str, log: bool = False, change: bool = False
-) -> alt.Y:
-    label = f"'{measure.prefix}' + format(datum.value, '{'+' if change else ''},~r')"
-    if change:
+def _y(look: Look, field: str) -> alt.Y:
+    label = f"'{look.measure.prefix}' + format(datum.value, '{'+' if look.change else ''},~r')"
+    if look.change:
         label = f"datum.value == 0 ? '0' : {label}"
-    if measure.scale == 100.0 and not change:
+    elif look.measure.scale == 100.0:
         label += " + ' %'"
     return alt.Y(
         f"{field}:Q",
-        scale=alt.Scale(domain=list(domain), nice=False, **_kind(log)),
+        scale=alt.Scale(domain=list(look.domain), nice=False, **_kind(look.log)),
         axis=alt.Axis(
             title=None,
             labelExpr=label,
-            tickCount=3 if size == "small" else 5,
+            tickCount=3 if look.size == "small" else 5,
             labelPadding=6,
             gridOpacity=0.7,
         ),
@@ -143,7 +155,7 @@ def _hover(data: alt.Chart, tips: tuple[tuple[str, str], ...]) -> alt.Chart:
         clear="pointerout",
         empty=False,
     )
-    return (
+    rule: alt.Chart = (
         data.mark_rule(strokeWidth=1)
         .encode(
             x="x:Q",
@@ -153,6 +165,7 @@ def _hover(data: alt.Chart, tips: tuple[tuple[str, str], ...]) -> alt.Chart:
         )
         .add_params(near)
     )
+    return rule
 
 
 def _finish(layers: list[Any], height: int) -> Spec:
@@ -175,25 +188,13 @@ def _finish(layers: list[Any], height: int) -> Spec:
 
 
 @lru_cache(maxsize=256)
-def bands(
-    *,
-    domain: Domain,
-    until: float,
-    measure: Measure,
-    height: int,
-    size: str = "large",
-    log: bool = False,
-    observed: Observed = (),
-) -> Spec:
+def bands(look: Look) -> Spec:
     """Return the chart of one series: median, 50 and 90 % bands, baseline, what was observed."""
-    x = _x(until, size)
-
-    def y(field: str) -> alt.Y:
-        return _y(field, domain, measure, size, log)
-
+    size, x, y = look.size, _x(look.until, look.size), partial(_y, look)
     data = alt.Chart(_DATA)
     names = size == "large"
-    label = {"align": "left", "dx": 7, "lineBreak": "\n", "fontSize": 12 if names else 11}
+    label: dict[str, Any] = {"align": "left", "dx": 7, "lineBreak": "\n"}
+    label["fontSize"] = 12 if names else 11
     layers: list[Any] = [
         data.mark_area(opacity=0.16, clip=True).encode(x=x, y=y("low90"), y2="high90:Q"),
         data.mark_area(opacity=0.26, clip=True).encode(x=x, y=y("low50"), y2="high50:Q"),
@@ -201,7 +202,7 @@ def bands(
         *_policy(size, 22),
         data.mark_line(strokeWidth=4.5 if names else 3.5, clip=True).encode(x=x, y=y("median")),
         data.mark_line(strokeWidth=1.4, clip=True).encode(x=x, y=y("baseline"), color=_ink()),
-        *_observed(observed, _ink()),
+        *_observed(look.observed, _ink()),
         data.transform_filter("isValid(datum.name)")
         .mark_text(fontWeight=700, **label)
         .encode(x=x, y=y("name_y"), text="name:N", color=_lead()),
@@ -218,35 +219,19 @@ def bands(
             ),
         ),
     ]
-    return _finish(layers, height)
+    return _finish(layers, look.height)
 
 
 @lru_cache(maxsize=256)
-def lines(
-    *,
-    names: tuple[str, ...],
-    domain: Domain,
-    until: float,
-    measure: Measure,
-    height: int,
-    size: str = "large",
-    log: bool = False,
-    observed: Observed = (),
-    band: bool = True,
-    zero: bool = False,
-) -> Spec:
+def lines(look: Look, names: tuple[str, ...]) -> Spec:
     """Return the chart of several series by name: medians, a faint band each, labels at the end.
 
-    `zero` draws a firm line at nought, for differences. A series may carry a `baseline`.
+    Differences have a firm line at nought. A series may carry a `baseline`.
     """
-    x = _x(until, size)
+    size, x, y = look.size, _x(look.until, look.size), partial(_y, look)
     color = alt.Color(
         "series:N", scale=alt.Scale(domain=list(names), range="category"), legend=None
     )
-
-    def y(field: str) -> alt.Y:
-        return _y(field, domain, measure, size, log, change=zero)
-
     data = alt.Chart(_DATA)
     area = data.mark_area(opacity=0.13, clip=True).encode(x=x, y=y("low"), y2="high:Q", color=color)
     nought = (
@@ -255,15 +240,15 @@ def lines(
         .encode(y="y:Q", color=_ink())
     )
     layers: list[Any] = [
-        *([area] if band else []),
-        *([nought] if zero else []),
+        area,
+        *([nought] if look.change else []),
         *_today(size, 8),
         *_policy(size, 22),
         data.mark_line(strokeWidth=3, clip=True).encode(x=x, y=y("median"), color=color),
         data.mark_line(strokeWidth=1.1, clip=True).encode(
             x=x, y=y("baseline"), detail="series:N", color=_ink()
         ),
-        *_observed(observed, _ink() if size == "named" else color),
+        *_observed(look.observed, _ink() if size == "named" else color),
         data.transform_filter("isValid(datum.name)")
         .mark_text(align="left", dx=7, fontSize=12, fontWeight=600)
         .encode(x=x, y=y("name_y"), text="name:N", color=color),
@@ -272,4 +257,4 @@ def lines(
             (("month", "Month"), *((f"s{i}", name) for i, name in enumerate(names))),
         ),
     ]
-    return _finish(layers, height)
+    return _finish(layers, look.height)

@@ -9,7 +9,6 @@ from sim.declare import InputError
 from sim.outcomes import BY_ID
 from sim.result import Result
 from sim.scenario import Scenario
-from sim.settings import REPLICATES
 from sim.version import MODEL_VERSION
 from views import contrast, engine, library, state, style
 from views.downloads import DISCLAIMER, chart_file, futures_file
@@ -99,11 +98,11 @@ def results(scenarios: list[Scenario], shown: Picture) -> Comparison:
     words = ["Running the first futures."]
 
     def waiting(finished: int) -> None:
-        of = REPLICATES * len(scenarios)
+        of = engine.how_many() * len(scenarios)
         status.caption(f"{words[0]} {finished} of {of} run so far.")
 
     for runs in engine.refine(scenarios, waiting=waiting):
-        final = runs[0].replicates >= REPLICATES
+        final = runs[0].replicates >= engine.how_many()
         count = f"**{runs[0].replicates} futures of each.**"
         words[0] = count if final else f":orange-badge[Preview] {count}"
         status.caption(

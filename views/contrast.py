@@ -72,10 +72,12 @@ class Sheet:
         if self._domains is None or final:
             self._domains = _domains(shown, levels, changes)
         places = self._drawn or [self._level, self._change, self._outcomes, self._levers]
-        until = charts.FIRST_YEAR + len(comparison.results[0].months) / 12
+        months = len(comparison.results[0].months)
+        level = _look(shown, self._domains[0], months, change=False)
+        change = _look(shown, self._domains[1], months, change=True)
         self._drawn = [
-            _chart(places[0], shown, levels, self._domains[0], until, tuple(names), change=False),
-            _chart(places[1], shown, changes, self._domains[1], until, tuple(names), change=True),
+            _chart(places[0], shown, levels, level, tuple(names)),
+            _chart(places[1], shown, changes, change, tuple(names)),
             places[2].table(outcome_table(comparison, names), border="horizontal"),
             places[3].table(lever_table(comparison, names), border="horizontal"),
         ]
@@ -116,33 +118,30 @@ def _chart(
     place: DeltaGenerator,
     shown: Picture,
     lines: list[Line],
-    domain: tuple[float, float],
-    until: float,
+    look: charts.Look,
     names: tuple[str, ...],
-    *,
-    change: bool,
 ) -> DeltaGenerator:
-    spec = charts.lines(
-        names=names,
-        domain=domain,
-        until=until,
-        measure=shown.measure,
+    table = tables.line_table(lines, look, names=names)
+    drawn: DeltaGenerator = place.vega_lite_chart(
+        table,
+        charts.lines(look, names),
         height=HEIGHT,
+        alt=describe(shown, lines, look.change),
+    )
+    return drawn
+
+
+def _look(shown: Picture, domain: tuple[float, float], months: int, *, change: bool) -> charts.Look:
+    return charts.Look(
+        domain=domain,
+        until=charts.FIRST_YEAR + months / 12,
+        measure=shown.measure,
         size="named",
+        height=HEIGHT,
         log=shown.log and not change,
         observed=() if change else observed.observed(shown),
-        zero=change,
-    )
-    table = tables.line_table(
-        lines,
-        unit=shown.measure,
-        domain=domain,
-        size="named",
-        log=shown.log and not change,
         change=change,
-        names=names,
     )
-    return place.vega_lite_chart(table, spec, height=HEIGHT, alt=describe(shown, lines, change))
 
 
 def describe(shown: Picture, lines: list[Line], change: bool) -> str:
@@ -194,12 +193,13 @@ def lever_table(comparison: Comparison, names: list[str]) -> pd.DataFrame:
     found = comparison.lever_differences()
     rows: dict[str, dict[str, str]] = {}
     for label, name in zip(comparison.labels, names, strict=True):
-        for row in found[found["scenario"] == label].itertuples():
-            lever = LEVERS[str(row.lever)]
-            words = dial(lever).say(float(row.value))
-            if row.start:
-                words = f"**{words}** from {month_words(month_index(str(row.start)))}"
-                words += f", over {row.phase_in_months} months" if row.phase_in_months else ""
+        for row in found[found["scenario"] == label].to_dict("records"):
+            lever = LEVERS[row["lever"]]
+            words = dial(lever).say(row["value"])
+            if row["start"]:
+                words = f"**{words}** from {month_words(month_index(row['start']))}"
+                phase = row["phase_in_months"]
+                words += f", over {phase} months" if phase else ""
             rows.setdefault(f"{lever.label} ({lever.actor})", {})[name] = words
     if not rows:
         return pd.DataFrame({"": ["No lever differs"]})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -20,11 +21,17 @@ from sim.pool import Pool
 from sim.result import Result
 from sim.run_id import run_id
 from sim.scenario import Scenario, load_scenario
-from sim.settings import REPLICATES, SEED, STREAMS
+from sim.settings import REPLICATES, SEED, STREAMS, check_count
 
 BASELINE = "status_quo"
 PREVIEW = 4
 SHELF_SIZE = 32  # about 7 MB each at 64 futures
+
+
+def how_many() -> int:
+    """Return how many futures a page runs: 64, or what FRONTIER_COMMONS_FUTURES says."""
+    asked = os.environ.get("FRONTIER_COMMONS_FUTURES", "")
+    return check_count("replicates", int(asked)) if asked.isdecimal() else REPLICATES
 
 
 class Shelf:
@@ -86,7 +93,6 @@ def baseline_of(scenario: Scenario) -> Scenario:
 def refine(
     scenarios: Sequence[Scenario],
     *,
-    futures: int = REPLICATES,
     seed: int = SEED,
     waiting: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[Result, ...]]:
@@ -95,6 +101,7 @@ def refine(
     `waiting` is called with the number of futures finished in all scenarios together, several
     times a second while workers are busy; it may raise, which frees the workers.
     """
+    futures = how_many()
     keys = [run_id(s, seed=seed, replicates=futures, streams=STREAMS) for s in scenarios]
     kept = [shelf().get(key) for key in keys]
     done = dict.fromkeys(keys, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 
 import streamlit as st
@@ -51,9 +53,8 @@ def _common_start() -> None:
         _timing_fields("all", start, phase, state.time_all)
 
 
-def _timing_fields(name: str, start: int, phase: int, act: object) -> None:
+def _timing_fields(name: str, start: int, phase: int, act: Callable[[int, int], None]) -> None:
     """Draw the month and the phase-in; either calls `act` with both."""
-    assert callable(act)
     months = _starts(start)
     phases = PHASES if phase in PHASES else tuple(sorted({*PHASES, phase}))
     st.selectbox(
@@ -142,7 +143,6 @@ def _details(lever: Lever, setting: LeverSetting | None, value: float) -> None:
             min_value=shown.shown(lever.low),
             max_value=shown.shown(lever.high),
             step=shown.shown(lever.step),
-            format="%g" if False else None,
             **state.widget(
                 f"number_{lever.id}",
                 shown.shown(value),
@@ -152,9 +152,7 @@ def _details(lever: Lever, setting: LeverSetting | None, value: float) -> None:
         start, phase = (
             (setting.start, setting.phase_in_months) if setting else state.session().timing
         )
-        _timing_fields(
-            lever.id, start, phase, lambda month, months: state.time_lever(lever.id, month, months)
-        )
+        _timing_fields(lever.id, start, phase, partial(state.time_lever, lever.id))
         st.markdown(_about(lever))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from sim.declare import InputError
+from sim.saved import Saved
 from sim.scenario import (
     Scenario,
     load_scenario,
@@ -16,7 +18,7 @@ from sim.scenario import (
     scenario_from_toml,
     scenario_to_toml,
 )
-from sim.store import Conflict, Saved, Store
+from sim.store import Conflict, Store
 from views import state
 
 MAX_NOTE = 4000
@@ -83,33 +85,43 @@ def _open(name: str) -> None:
         now.message = str(error)
         return
     state.open_scenario(found)
-    now.revision = store().get(name).revision if name not in preset_names() else None
+    if name not in preset_names():
+        now.revision = store().get(name).revision
 
 
-def _trying(act: Callable[[], object]) -> bool:
-    """Do something with the store; say what went wrong in one line and return whether it worked."""
+def _trying(act: Callable[[], object]) -> None:
+    """Do something with the store from a callback; keep what went wrong, in one line, to show."""
+    now = state.session()
+    now.refused = ""
     try:
         act()
     except (Conflict, InputError) as error:
-        st.error(str(error), icon=":material/error:")
-        return False
-    return True
+        now.refused = str(error)
+
+
+def _refusal() -> None:
+    refused = state.session().refused
+    if refused:
+        st.error(refused, icon=":material/error:")
 
 
 @st.dialog("Save scenario", icon=":material/bookmark:")
 def save_dialog() -> None:
     """Ask for a name and a note, and keep the scenario in hand."""
     now = state.session()
-    mine = now.origin.name not in preset_names() and now.revision is not None
-    with st.form("save", border=False):
-        name = st.text_input(
+    if now.done:
+        st.toast(now.done, icon=":material/bookmark_added:")
+        now.done = ""
+        st.rerun()
+    with st.form("save_form", border=False):
+        st.text_input(
             "Name",
-            value=now.origin.name if mine else "",
+            value=now.origin.name if now.revision is not None else "",
             max_chars=80,
             placeholder="For example: ban without funding",
             key="save_name",
         )
-        note = st.text_area(
+        st.text_area(
             "Note",
             value=now.scenario.story.replace("\n", " "),
             max_chars=MAX_NOTE,
@@ -117,39 +129,51 @@ def save_dialog() -> None:
             help="What the scenario is for; it is shown with it and travels in its file.",
             key="save_note",
         )
-        go = st.form_submit_button("Save", type="primary", icon=":material/bookmark:")
-    if go and _trying(lambda: _save(name, note, mine)):
-        st.rerun()
+        st.form_submit_button(
+            "Save",
+            type="primary",
+            icon=":material/bookmark:",
+            key="save_go",
+            on_click=_trying,
+            args=(_save,),
+        )
+    _refusal()
 
 
-def _save(name: str, note: str, mine: bool) -> None:
+def _save() -> None:
     now = state.session()
-    title = name.strip() or now.origin.title
-    scenario = dataclasses.replace(now.scenario, name=name.strip(), title=title, story=note.strip())
-    over = now.revision if mine and name.strip() == now.origin.name else None
-    record = store().save(scenario, name, revision=over)
+    name, note = st.session_state["save_name"].strip(), st.session_state["save_note"].strip()
+    scenario = dataclasses.replace(now.scenario, title=name[:120] or "?", story=note)
+    mine = now.revision is not None and name == now.origin.name
+    record = store().save(scenario, name, revision=now.revision if mine else None)
     now.scenario = now.origin = record.scenario
     now.revision = record.revision
-    st.toast(f"Saved “{record.name}”", icon=":material/bookmark_added:")
+    now.done = f"Saved “{record.name}”"
 
 
 @st.dialog("Saved scenarios", width="large", icon=":material/folder_open:")
 def library_dialog() -> None:
     """List what is saved: open, rename, duplicate, delete and undo; read a file."""
     now = state.session()
+    if now.done:
+        now.done = ""
+        st.rerun()
     records = saved()
     if not records:
         st.caption("Nothing saved yet. Move a lever and choose Save.")
     for record in records:
         _record(record)
-    if now.deleted:
+    if now.deleted[0]:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted “{now.deleted[1]}”.", width="stretch")
-            if st.button("Undo delete", icon=":material/undo:", key="undelete") and _trying(
-                lambda: store().undelete(now.deleted[0])
-            ):
-                now.deleted = ("", "")
-                st.rerun(scope="fragment")
+            st.button(
+                "Undo delete",
+                icon=":material/undo:",
+                key="undelete",
+                on_click=_trying,
+                args=(_undelete,),
+            )
+    _refusal()
     st.markdown("##### Read a scenario file")
     _import()
 
@@ -163,31 +187,52 @@ def _record(record: Saved) -> None:
             f"Saved {record.updated_at:%d %B %Y, %H:%M} UTC under model {record.model_version}"
         )
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            if st.button("Open", key=f"open_{record.id}", icon=":material/open_in_new:"):
-                _open(record.name)
-                st.rerun()
-            with st.popover("Rename", icon=":material/edit:"):
-                name = st.text_input("New name", value=record.name, key=f"name_{record.id}")
-                if st.button("Rename", key=f"rename_{record.id}") and _trying(
-                    lambda: _rename(record, name)
-                ):
-                    st.rerun(scope="fragment")
-            if st.button("Duplicate", key=f"copy_{record.id}", icon=":material/content_copy:"):
-                if _trying(lambda: store().duplicate(record.id)):
-                    st.rerun(scope="fragment")
-            if st.button("Delete", key=f"delete_{record.id}", icon=":material/delete:"):
-                if _trying(lambda: store().delete(record.id)):
-                    state.session().deleted = (record.id, record.name)
-                    st.rerun(scope="fragment")
+            _act("Open", "open_in_new", record, _open_saved)
+            with st.popover("Rename", icon=":material/edit:", key=f"rename_{record.id}"):
+                st.text_input("New name", value=record.name, key=f"name_{record.id}")
+                _act("Give this name", "check", record, _rename)
+            _act("Duplicate", "content_copy", record, _duplicate)
+            _act("Delete", "delete", record, _delete)
 
 
-def _rename(record: Saved, name: str) -> None:
+def _act(words: str, icon: str, record: Saved, act: Callable[[Saved], None]) -> None:
+    st.button(
+        words,
+        icon=f":material/{icon}:",
+        key=f"{icon}_{record.id}",
+        on_click=_trying,
+        args=(partial(act, record),),
+    )
+
+
+def _open_saved(record: Saved) -> None:
+    _open(record.name)
+    state.session().done = "Opened"
+
+
+def _rename(record: Saved) -> None:
     now = state.session()
+    name = st.session_state[f"name_{record.id}"]
     renamed = store().rename(record.id, name, revision=record.revision)
     if now.origin.name == record.name:
         now.origin = dataclasses.replace(now.origin, name=renamed.name)
         now.scenario = dataclasses.replace(now.scenario, name=renamed.name)
         now.revision = renamed.revision
+
+
+def _duplicate(record: Saved) -> None:
+    store().duplicate(record.id)
+
+
+def _delete(record: Saved) -> None:
+    store().delete(record.id)
+    state.session().deleted = (record.id, record.name)
+
+
+def _undelete() -> None:
+    now = state.session()
+    store().undelete(now.deleted[0])
+    now.deleted = ("", "")
 
 
 def _import() -> None:
@@ -204,10 +249,18 @@ def _import() -> None:
         st.error(str(error), icon=":material/error:")
         return
     st.markdown(f"**{scenario.title}**, {len(scenario.changed_levers())} levers changed")
-    if st.button("Open this file", type="primary", key="open_file"):
-        state.open_scenario(scenario)
-        state.session().revision = None
-        st.rerun()
+    st.button(
+        "Open this file",
+        type="primary",
+        key="open_file",
+        on_click=_open_file,
+        args=(scenario,),
+    )
+
+
+def _open_file(scenario: Scenario) -> None:
+    state.open_scenario(scenario)
+    state.session().done = "Opened"
 
 
 def share() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +10,6 @@ import streamlit as st
 from sim.mechanisms import BY_ID as MECHANISM
 from sim.parameters import ASSUMPTIONS
 from sim.result import Result
-from sim.settings import REPLICATES
 from sim.version import MODEL_VERSION
 from views import engine, lever_panel, library, state, style, world_panel
 from views.board import Board
@@ -43,14 +43,16 @@ def heading() -> None:
     """Draw title, story and what can be done with the scenario in hand."""
     now = state.session()
     title, tools = st.columns([1, 1], vertical_alignment="center")
-    title.markdown(f"### {now.title}")
+    title.markdown(f"### {now.title}", help=now.scenario.story or None)
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         tool("undo", "Undo", state.undo, bool(now.past))
         tool("redo", "Redo", state.redo, bool(now.future))
         tool("restart_alt", "Take back every change since it was opened", state.reset, now.edited)
         if st.button("Save", icon=":material/bookmark:", key="save"):
+            now.refused = now.done = ""
             library.save_dialog()
         if st.button("Saved", icon=":material/folder_open:", key="library"):
+            now.refused = now.done = ""
             library.library_dialog()
         library.share()
     if now.message:
@@ -60,12 +62,12 @@ def heading() -> None:
             st.caption(now.scenario.story.replace("\n", " "))
 
 
-def tool(icon: str, words: str, act: object, able: bool) -> None:
+def tool(icon: str, words: str, act: Callable[[], None], able: bool) -> None:
     """Draw one small button that is its icon."""
     st.button(
         f":material/{icon}:",
         help=words,
-        on_click=act,  # type: ignore[arg-type]
+        on_click=act,
         disabled=not able,
         key=f"tool_{icon}",
         type="tertiary",
@@ -99,7 +101,7 @@ def results() -> tuple[Result, Result]:
 
     pair = (now.scenario, engine.baseline_of(now.scenario))
     for result, baseline in engine.refine(pair, waiting=waiting):
-        final = result.replicates >= REPLICATES
+        final = result.replicates >= engine.how_many()
         words[0] = count_words(result, final)
         status.caption(words[0], width="content")
         cards.draw(result, baseline, now.scenario.horizon)

@@ -26,8 +26,12 @@ Timing = tuple[int, int]
 
 @dataclass
 class Session:
-    """One visitor's working state. `origin` is what was opened; `timing` is for new changes,
-    `revision` that of a saved scenario when it was read, `deleted` what undo can bring back."""
+    """One visitor's working state.
+
+    `origin` is what was opened; `timing` is for new changes, `revision` that of a saved scenario
+    when it was read, `deleted` what undo can bring back. `refused` and `done` are what a dialog
+    has still to say.
+    """
 
     scenario: Scenario
     origin: Scenario
@@ -38,6 +42,8 @@ class Session:
     revision: int | None = None
     deleted: tuple[str, str] = ("", "")
     message: str = ""
+    refused: str = ""
+    done: str = ""
 
     @property
     def edited(self) -> bool:
@@ -125,7 +131,8 @@ def open_scenario(scenario: Scenario) -> None:
     now.future = []
     now.scenario = now.origin = scenario
     now.timing = timing_of(scenario)
-    now.message = ""
+    now.revision = None
+    now.message = now.refused = ""
 
 
 def undo() -> None:

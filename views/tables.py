@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from sim.compare import quantiles
 from sim.result import QUANTILES, Result
-from views.charts import FIRST_YEAR
+from views.charts import FIRST_YEAR, Look
 from views.pictures import Picture, group_label
 from views.wording import Measure, month_words
 
@@ -84,9 +85,8 @@ def band_table(
     picture: Picture,
     result: Result,
     baseline: Result,
+    look: Look,
     *,
-    domain: tuple[float, float],
-    size: str,
     policy_start: int | None,
 ) -> pa.Table:
     """Return the columns of `charts.bands` for one series of a scenario and its baseline."""
@@ -96,8 +96,8 @@ def band_table(
     n = len(result.months)
     same = np.array_equal(ours["median"], base, equal_nan=True)
     labels = _end_labels(unit, ours["median"][-1], base[-1], same)
-    heights = _heights([ours["median"][-1], base[-1]], domain, size, picture.log)
-    columns: dict[str, object] = {
+    heights = _heights([ours["median"][-1], base[-1]], look.domain, look.size, look.log)
+    columns: dict[str, Any] = {
         "x": np.array([decimal_year(month) for month in range(n)]),
         **ours,
         "baseline": base,
@@ -147,13 +147,9 @@ def _heights(
 
 def line_table(
     lines: Sequence[Line],
+    look: Look,
     *,
-    unit: Measure,
-    domain: tuple[float, float],
-    size: str = "large",
-    log: bool = False,
     policy_start: int | None = None,
-    change: bool = False,
     names: Sequence[str] = (),
 ) -> pa.Table:
     """Return the columns of `charts.lines`, one block of months per line.
@@ -161,8 +157,9 @@ def line_table(
     `names` are those the chart was made for, where it is drawn with fewer lines than names.
     """
     order = [line.name for line in lines] if not names else list(names)
-    heights = _heights([line.bands["median"][-1] for line in lines], domain, size, log)
-    blocks = []
+    ends = [float(line.bands["median"][-1]) for line in lines]
+    heights = _heights(ends, look.domain, look.size, look.log)
+    blocks: list[dict[str, Any]] = []
     for i, line in enumerate(lines):
         n = len(line.bands["median"])
         empty = np.full(n, np.nan)
@@ -177,7 +174,7 @@ def line_table(
                 "high": line.bands["high90"],
                 "baseline": empty if line.baseline is None else line.baseline,
                 "month": [month_words(month) for month in range(n)],
-                "tip": _tips(line.bands, unit, change),
+                "tip": _tips(line.bands, look.measure, look.change),
                 "policy": _policy(n, policy_start if i == 0 else None),
                 "name": _only_last(n, line.name),
                 "name_y": _only_last(n, heights[i]),
@@ -222,8 +219,8 @@ def data_table(picture: Picture, result: Result, baseline: Result) -> pd.DataFra
         ours = bands_of(result.series(picture.outcome.id, group), scale)
         base = bands_of(baseline.series(picture.outcome.id, group), scale)["median"]
         told = {words: ours[key].round(4) for key, words in _TABLE_WORDS.items()}
-        parts.append(
-            pd.DataFrame({"Month": result.months, "Series": group_label(group)} | told)
-            .assign(**{"Status quo, median": base.round(4), "Unit": picture.unit})
-        )
+        told |= {"Status quo, median": base.round(4)}
+        part = pd.DataFrame({"Month": result.months, "Series": group_label(group)} | told)
+        part["Unit"] = picture.unit
+        parts.append(part)
     return pd.concat(parts, ignore_index=True)

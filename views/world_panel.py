@@ -1,7 +1,8 @@
-"""The second panel: what nobody controls. Moving it moves the status quo and the scenario together."""
+"""The second panel: what nobody controls. It moves the status quo and the scenario together."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -25,7 +26,12 @@ FIRST = (
     "spillover",
     "cn_domestic_growth",
 )
-PARTS = {"developers": "How developers choose", "market": "Markets", "labs": "Laboratories"}
+PARTS = {
+    "trust": "Trust in foreign models",
+    "developers": "How developers choose",
+    "market": "Markets",
+    "labs": "Laboratories",
+}
 TEXT = Path(__file__).parent / "text"
 
 
@@ -121,6 +127,6 @@ def _mechanisms() -> None:
             **state.widget(
                 f"mechanism_{item.id}",
                 item.id not in off,
-                lambda on, name=item.id: state.switch(name, on),
+                partial(state.switch, item.id),
             ),
         )
