@@ -37,7 +37,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-FRONTIER_BAND_ECI = 10.0
+FRONTIER_BAND_ECI = 20.0
+FRINGE_MEMBERS = 10.0  # makers behind each of the catalogue's "other" labs
 MAX_STEPS = 16  # of a product line: spaces the keys of its draws
 KH100E_PER_MUSD = 0.033  # one H100-equivalent with its share of the building at about $30,000
 
@@ -138,9 +139,14 @@ def product_lines(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: fl
         restrictive=shelf.restrictive[own].copy(),
         anchor=_anchor(is_open, labs.openness[lab]),
         base=np.zeros(own.size),
-        part=1.0 / steps[lab],
+        part=1.0 / (steps * _members(labs.ids))[lab],
         key=(lab * MAX_STEPS + number).astype(np.uint64),
     )
+
+
+def _members(ids: tuple[str, ...]) -> Floats:
+    """Return how many makers each lab stands for: one, or a fringe of about ten."""
+    return np.array([FRINGE_MEMBERS if name.startswith("other_") else 1.0 for name in ids])
 
 
 def _anchor(is_open: Bools, lab_openness: Floats) -> Floats:

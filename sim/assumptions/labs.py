@@ -110,8 +110,8 @@ class LabParameters:
         "no direct evidence",
     )
     stakes_noise: float = declared(
-        0.3,
-        0.05,
+        0.1,
+        0.02,
         1.0,
         "share of yearly sales",
         "Noise in proportion to the stakes",
