@@ -94,9 +94,9 @@ def base_utility(
     quality += (ecosystem - p.age_decay * menu.age)[:, None]
     quality -= ((1.0 - p.host_variety) * np.log(menu.copies))[:, None]
     reachable = menu.open_to[:, :, None] & ~(menu.noncommercial[:, None, None] & commercial)
-    by_segment_and_task = by_segment[:, :, None] + quality[:, None, :]
-    total = np.where(reachable[..., None], by_segment_and_task[:, None], NEVER)
-    return total.reshape(menu.size, -1).astype(np.float32)
+    by_cell = (by_segment[:, :, None] + quality[:, None, :]).astype(np.float32)
+    total: Singles = np.where(reachable[..., None], by_cell[:, None], NEVER)
+    return total.reshape(menu.size, -1)
 
 
 def utilities(menu: Menu, base: Singles, who: Choosers, p: DeveloperParameters) -> Singles:

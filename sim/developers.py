@@ -49,16 +49,12 @@ def choose(world: World) -> None:
 
 def _follow_families(world: World, menu: Menu) -> None:
     """Move users to the successor of their model at the same kind of host, else at its maker."""
-    use = world.use
-    none = world.shelf.successor.size  # a place after the last model stands for no model
-    successor = np.append(world.shelf.successor, -1)
-    rows = np.append(menu.rows.ravel(), [-1, -1, -1])
+    use, rows = world.use, menu.rows.ravel()
     for model, kind, row in (
         (use.model, use.kind, use.row),
         (use.second_model, use.second_kind, use.second_row),
     ):
-        heir = successor.take(np.where(model < 0, none, model))
-        start = np.where(heir < 0, menu.rows.size, 3 * heir)
+        start = 3 * world.shelf.successor.take(model)  # no model, -1, takes the last place: none
         row[:] = rows.take(start + np.maximum(kind, 0))
         gone = np.flatnonzero(row < 0)
         row[gone] = rows.take(start[gone] + FIRST_PARTY)
@@ -111,14 +107,11 @@ def _choosers(
     world: World, menu: Menu, bound: Bound, now: Ints, incumbent: Ints
 ) -> choice.Choosers:
     who, p, trust = world.who, world.p.developers, world.trust
-    relative: Floats = who.volume_mtok[now] / who.volume_mtok.mean()
     return choice.Choosers(
         cell=who.cell[now],
         region=who.region[now],
         alpha=(p.price_sensitivity * who.price_taste[now]).astype(np.float32),
-        fixed_usd_per_mtok=(
-            world.p.market.self_host_fixed_usd / (world.p.market.deployment_mtok * relative)
-        ).astype(np.float32),
+        fixed_usd_per_mtok=world.fixed_usd_per_mtok[now].astype(np.float32),
         maker=trust.maker[now].astype(np.float32),
         host=trust.host[now].astype(np.float32),
         cleared=trust.cleared[now],
@@ -154,8 +147,8 @@ def _remember(world: World, menu: Menu) -> None:
         (use.row, use.model, use.kind),
         (use.second_row, use.second_model, use.second_kind),
     ):
-        model[:] = np.append(menu.model, -1).take(np.where(row < 0, menu.size, row))
-        kind[:] = np.append(menu.kind, -1).take(np.where(row < 0, menu.size, row))
+        model[:] = np.append(menu.model, -1).take(row)  # no row, -1, takes the last place: none
+        kind[:] = np.append(menu.kind, -1).take(row)
 
 
 def meet_peers(world: World) -> None:

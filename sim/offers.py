@@ -42,8 +42,8 @@ class Menu:
     `price` plus a fixed cost over its volume. `host`, `paid` (price with levies and tariffs) and
     `open_to` have shape (J, regions). `copies` counts a model's offers, `age` is in months,
     `frontier` is the best ECI on sale. `rows` maps (model, kind) to a row, -1 where there is
-    none. Rows from `cn` on are Chinese makers', first-party ones up to `cn_abroad`, self-hosted
-    ones from `cn_self`.
+    none, with a last line for no model. Rows from `cn` on are Chinese makers', first-party ones
+    up to `cn_abroad`, self-hosted ones from `cn_self`.
     """
 
     model: Ints
@@ -110,7 +110,7 @@ def build_menu(shelf: Shelf, month: int, p: MarketParameters, terms: Terms) -> M
     host[own] = HOST_SELF
     tax = terms.tariff * ((host != HOME_HOST) & ~own[:, None])
     tax = tax + terms.levy_closed * (~is_open)[:, None] * ~_CHINA
-    rows = np.full((shelf.count, 3), -1, dtype=np.int64)
+    rows = np.full((shelf.count + 1, 3), -1, dtype=np.int64)
     rows[model, kind] = np.arange(model.size)
     kinds = np.bincount(kind[origin == ORIGIN_CN], minlength=3)
     cn = model.size - int(kinds.sum())

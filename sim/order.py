@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim import accounts, developers, makers
+from sim import bookkeeping, developers, makers
 from sim.world import World
 
 Step = tuple[str, Callable[[World], None]]
@@ -19,5 +19,5 @@ ORDER: tuple[Step, ...] = (
     ("hosts enter, prices are set", makers.open_market),
     ("developers enter, reconsider, choose", developers.choose),
     ("peers: clearance, aversion, derivatives", developers.meet_peers),
-    ("accounts and outcomes", accounts.record),
+    ("accounts", bookkeeping.record),
 )

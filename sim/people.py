@@ -21,15 +21,22 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 REFUSES, CONDITIONAL, INDIFFERENT = range(3)
+_SHARE = np.arange(16) / PEERS  # of peers, by their number
 
 
 @dataclass
 class Trust:
-    """State of the streams, shape (N,): aversion in util, clearance as a flag."""
+    """State of the streams, shape (N,): aversion in util, clearance as a flag.
+
+    `floor` is where erosion of aversion to makers ends, `pace` how fast the organisation clears
+    relative to a start-up; both stay as they are.
+    """
 
     maker: Floats
     host: Floats
     cleared: Bools
+    floor: Floats
+    pace: Floats
 
 
 def initial_trust(who: Population, p: TrustParameters, dice: Dice) -> Trust:
@@ -37,9 +44,17 @@ def initial_trust(who: Population, p: TrustParameters, dice: Dice) -> Trust:
     foreign = who.region != CN
     maker = np.choose(who.type, [p.refuser_aversion, p.maker_aversion, 0.0]) * foreign
     host = np.where(who.type == INDIFFERENT, 0.0, p.host_aversion) * foreign
-    early = p.cleared_at_start * caution(who, p)
+    pace = caution(who, p)
+    early = p.cleared_at_start * pace
     cleared = dice.uniform(Purpose.CLEARED_AT_START, who.ids) < early
-    return Trust(maker=maker, host=host, cleared=cleared | ~foreign)
+    floor = np.where(who.type == REFUSES, p.refuser_floor, 0.0)
+    return Trust(
+        maker=maker,
+        host=host,
+        cleared=cleared | ~foreign,
+        floor=np.minimum(floor, maker),
+        pace=pace,
+    )
 
 
 def caution(who: Population, p: TrustParameters) -> Floats:
@@ -77,12 +92,10 @@ def meet(
     both = trust.cleared.view(np.uint8) + np.uint8(16) * uses_chinese.view(np.uint8)
     seen = both.take(who.peers).sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
     if "clearance_spread" not in off:
-        hazard = clearance_hazard(seen % 16 / PEERS, gap_eci, p) * caution(who, p)
+        hazard = clearance_hazard(_SHARE.take(seen & 15), gap_eci, p) * trust.pace
         trust.cleared |= dice.uniform(Purpose.CLEARANCE, who.ids, month) < hazard
-    erosion = np.zeros(who.size)
+    keep: Floats = np.full(_SHARE.size, 1.0 - assurance)
     if "aversion_erosion" not in off:
-        erosion = p.erosion_rate * np.maximum(0.0, seen // 16 / PEERS - p.erosion_threshold)
-    keep = (1.0 - erosion) * (1.0 - assurance)
-    floor = np.where(who.type == REFUSES, p.refuser_floor, 0.0)
-    trust.maker = np.where(trust.maker > floor, np.maximum(floor, trust.maker * keep), trust.maker)
+        keep *= 1.0 - p.erosion_rate * np.maximum(0.0, _SHARE - p.erosion_threshold)
+    trust.maker = np.maximum(trust.floor, trust.maker * keep.take(seen >> 4))
     trust.host *= 1.0 - assurance

@@ -8,9 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import simpy
 
+from sim.accounts import outcomes
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Purpose
+from sim.ledger import sums
 from sim.order import ORDER, Step
+from sim.outcomes import REGIONS
 from sim.scenario import Scenario
 from sim.world import World, new_world
 
@@ -30,7 +33,8 @@ def simulate(
         clock.process(_release_clock(clock, world, lab))
     clock.process(_market(clock, world, order))
     clock.run(until=scenario.n_months)
-    return world.out
+    streams_by_region = sums(world.who.region, np.ones(streams), len(REGIONS))
+    return outcomes(world.ledger, world.releases, streams_by_region)
 
 
 def _market(

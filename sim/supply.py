@@ -72,7 +72,7 @@ class Shelf:
     ) -> None:
         """Put new models on the shelf, arrays of shape (new,), and list their makers' again."""
         fresh = slice(self.count, self.count + eci.size)
-        if fresh.stop > self.lab.size:
+        if fresh.stop >= self.lab.size:  # the last place stands for no model
             raise RuntimeError(f"shelf full at {self.lab.size} models; raise ROOM_FOR_NEW")
         self.lab[fresh], self.origin[fresh], self.released[fresh] = lab, origin, month
         self.open[fresh], self.eci[fresh], self.withheld[fresh] = is_open, eci, withheld

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sim.calendar import month_index
 from sim.chance import Dice
 from sim.labs import Labs, initial_labs
+from sim.ledger import Ledger, new_ledger
 from sim.offers import Menu
-from sim.outcomes import ORIGINS, SERIES
+from sim.outcomes import ORIGINS
 from sim.parameters import Parameters, build_parameters
 from sim.people import Trust, initial_trust
 from sim.policy import Rulebook, build_rulebook
@@ -23,7 +23,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 MTOK_PER_TRILLION = 1e6
-VOLUME_REFERENCE_MONTH = month_index("2025-07")
 
 
 @dataclass
@@ -44,11 +43,12 @@ class Use:
 
 @dataclass
 class World:
-    """One replicate. `out` collects the outcomes, shape (series, n_months).
+    """One replicate.
 
-    `best` is the capability of the best model released so far by origin and openness (closed,
-    open), -inf where there is none; `releases` counts releases by origin, month and openness;
-    `frontier_today` is the best model on sale today, ECI, 0 before.
+    `fixed_usd_per_mtok` is a self-hoster's fixed cost over its volume, shape (N,). `best` is the
+    capability of the best model released so far by origin and openness (closed, open), -inf where
+    there is none; `releases` counts releases by origin, month and openness; `frontier_today` is
+    the best model on sale today, ECI, 0 before. `due` are labs whose release clock has rung.
     """
 
     scenario: Scenario
@@ -61,15 +61,14 @@ class World:
     trust: Trust
     use: Use
     derivatives: Floats
-    out: Floats
+    fixed_usd_per_mtok: Floats
+    ledger: Ledger
     best: Floats
     releases: Floats
     menu: Menu | None = None
     month: int = 0
     frontier_today: float = 0.0
     due: list[int] = field(default_factory=list)
-    closed_record: list[float] = field(default_factory=list)
-    us_closed_record: list[float] = field(default_factory=list)
 
     def policy(self) -> dict[str, float]:
         """Return every lever's value this month."""
@@ -110,7 +109,9 @@ def new_world(scenario: Scenario, *, seed: int, replicate: int, streams: int) ->
         trust=initial_trust(who, p.trust, dice),
         use=use,
         derivatives=np.zeros(len(labs.ids)),
-        out=np.full((len(SERIES), scenario.n_months), np.nan),
+        fixed_usd_per_mtok=p.market.self_host_fixed_usd
+        / (p.market.deployment_mtok * who.volume_mtok / who.volume_mtok.mean()),
+        ledger=new_ledger(scenario.n_months, len(labs.ids)),
         best=np.full((len(ORIGINS), 2), -np.inf),
         releases=np.zeros((len(ORIGINS), scenario.n_months, 2)),
     )

@@ -30,9 +30,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "calendar chance declare version assumptions",
         "parameters settings levers mechanisms outcomes data catalogue evidence",
         "scenario",
-        "supply population streams offers choice people labs policy governments",  # rules
+        "supply population streams offers choice people labs policy governments ledger accounts",  # rules
         "world",  # the state they are applied to
-        "accounts developers makers",  # who applies them
+        "bookkeeping developers makers",  # who applies them
         "order",
         "replicate",
         "pool run_id ensemble result",
