@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim import labs as lab_rules
 from sim import offers, policy, supply
+from sim.assumptions.market import MarketParameters
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Purpose
 from sim.levers import LEVERS
@@ -107,4 +110,15 @@ def _announce(world: World, origin: Ints, is_open: Bools, eci: Floats) -> None:
 def open_market(world: World) -> None:
     """Let hosts enter and set prices: build this month's menu."""
     terms = policy.terms(world.rules, world.dice, world.month)
-    world.menu = offers.build_menu(world.shelf, world.month, world.p.market, terms)
+    if world.month <= LAST_OBSERVED_MONTH:
+        world.menu = _observed_menu(world.month, world.p.market, terms)
+    else:
+        world.menu = offers.build_menu(world.shelf, world.month, world.p.market, terms)
+
+
+@lru_cache(maxsize=4 * (LAST_OBSERVED_MONTH + 1))
+def _observed_menu(month: int, p: MarketParameters, terms: offers.Terms) -> offers.Menu:
+    """Return the menu of an observed month, which is the same in every replicate."""
+    shelf = supply.fresh_shelf()
+    supply.stock_observed(shelf, month)
+    return offers.build_menu(shelf, month, p, terms)

@@ -30,8 +30,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "calendar chance declare version assumptions",
         "parameters settings levers mechanisms outcomes data catalogue evidence",
         "scenario",
-        "supply population streams offers choice people labs policy governments ledger accounts",  # rules
-        "world",  # the state they are applied to
+        # the rules, and below them the state they are applied to
+        "supply population streams offers choice people labs policy governments ledger accounts",
+        "world",
         "bookkeeping developers makers",  # who applies them
         "order",
         "replicate",

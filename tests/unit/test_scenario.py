@@ -125,7 +125,7 @@ def test_white_space_in_a_title_becomes_blanks_and_signs_nobody_sees_are_dropped
 
 def test_a_table_with_a_number_too_large_for_a_float_is_refused() -> None:
     raw = {"title": "A", "levers": {"us_foreign_model_ban": 10**400}}
-    with pytest.raises(InputError, match="us_foreign_model_ban: .*out of range"):
+    with pytest.raises(InputError, match=r"us_foreign_model_ban: .*out of range"):
         scenario_from_dict(raw, "a")
 
 
