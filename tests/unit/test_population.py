@@ -1,0 +1,147 @@
+"""The population matches its tables, and a larger one contains the smaller one unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from sim.assumptions.developers import DeveloperParameters
+from sim.assumptions.trust import TrustParameters
+from sim.chance import Dice
+from sim.people import INDIFFERENT, REFUSES
+from sim.population import (
+    CN,
+    EU,
+    PEERS,
+    PEERS_AT_HOME,
+    REGION_VOLUME,
+    SEGMENT_STREAMS,
+    SEGMENT_VOLUME,
+    TASKS,
+    US,
+    Population,
+    build_population,
+)
+
+P, TRUST = DeveloperParameters(), TrustParameters()
+MTOK = 5e8
+STATIC = ("region", "segment", "task", "cell", "place", "price_taste", "type", "ids")
+
+
+@lru_cache
+def population(streams: int, replicate: int = 0) -> Population:
+    return build_population(Dice(1, replicate), P, TRUST, streams, MTOK)
+
+
+def shares(of: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    counts = np.bincount(of, weights)
+    return counts / counts.sum()
+
+
+@pytest.mark.parametrize("attribute", STATIC)
+def test_a_larger_population_contains_the_smaller_one_unchanged(attribute: str) -> None:
+    for more in (301, 2000):
+        small, large = (getattr(population(n), attribute) for n in (300, more))
+        np.testing.assert_array_equal(large[:300], small)
+
+
+def test_a_larger_population_keeps_the_relative_volumes_of_the_smaller_one() -> None:
+    small, large = population(300).volume_mtok, population(301).volume_mtok[:300]
+    np.testing.assert_allclose(large / large[0], small / small[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("streams", [200, 301, 4000])
+def test_the_total_volume_is_what_was_asked_for(streams: int) -> None:
+    volume = population(streams).volume_mtok
+    assert volume.sum() == pytest.approx(MTOK)
+    assert (volume > 0).all()
+
+
+@pytest.mark.parametrize("replicate", range(3))
+def test_shares_of_streams_are_near_their_tables(replicate: int) -> None:
+    who = population(2000, replicate)
+    np.testing.assert_allclose(shares(who.region), REGION_VOLUME, atol=0.005)
+    np.testing.assert_allclose(shares(who.segment), SEGMENT_STREAMS, atol=0.005)
+    mix = np.array([task.mix for task in TASKS]).T
+    joint = np.einsum("r,s,st->rst", REGION_VOLUME, SEGMENT_STREAMS, mix)
+    cells = np.bincount(who.cell, minlength=joint.size)
+    np.testing.assert_allclose(cells, 2000 * joint.ravel(), atol=5.0)  # by chance alone: 25
+
+
+@pytest.mark.parametrize("replicate", range(3))
+def test_shares_of_volume_are_near_their_tables_in_spite_of_heavy_tails(replicate: int) -> None:
+    who = population(4000, replicate)
+    np.testing.assert_allclose(shares(who.segment, who.volume_mtok), SEGMENT_VOLUME, atol=0.03)
+    np.testing.assert_allclose(shares(who.region, who.volume_mtok), REGION_VOLUME, atol=0.03)
+
+
+def test_a_cell_is_a_place_and_a_task_and_a_place_a_region_and_a_segment() -> None:
+    who = population(2000)
+    np.testing.assert_array_equal(who.cell, who.place * len(TASKS) + who.task)
+    np.testing.assert_array_equal(who.place, who.region * len(SEGMENT_STREAMS) + who.segment)
+
+
+def test_volumes_and_tastes_spread_as_assumed() -> None:
+    who = population(4000)
+    scale = (np.array(SEGMENT_VOLUME) / np.array(SEGMENT_STREAMS))[who.segment]
+    assert np.log(who.volume_mtok / scale).std() == pytest.approx(P.volume_log_sd, rel=0.05)
+    assert np.log(who.price_taste).std() == pytest.approx(P.price_sensitivity_spread, rel=0.05)
+    assert np.median(who.price_taste) == pytest.approx(1.0, rel=0.02)
+
+
+def test_large_streams_are_no_more_and_no_less_sensitive_to_price() -> None:
+    who = population(4000)
+    pairs = (np.log(who.volume_mtok), np.log(who.price_taste)), (who.cell, np.log(who.price_taste))
+    for one, other in pairs:
+        assert abs(np.corrcoef(one, other)[0, 1]) < 0.05
+
+
+@pytest.mark.parametrize("streams", [200, 301, 4000])
+def test_every_stream_has_twelve_peers_that_exist(streams: int) -> None:
+    peers = population(streams).peers
+    assert peers.shape == (PEERS, streams)
+    assert peers.min() >= 0
+    assert peers.max() < streams
+
+
+def test_about_seventy_per_cent_of_peers_are_from_home_and_the_rest_from_anywhere() -> None:
+    who = population(4000)
+    at_home = (who.place[who.peers] == who.place).mean()
+    by_accident = (shares(who.place) ** 2).sum()
+    expected = PEERS_AT_HOME + (1.0 - PEERS_AT_HOME) * by_accident
+    assert at_home == pytest.approx(expected, abs=0.01)
+
+
+def test_nobody_is_everybodys_peer_and_hardly_anybody_is_nobodys() -> None:
+    chosen = np.bincount(population(4000).peers.ravel(), minlength=4000)
+    assert chosen.mean() == PEERS
+    assert chosen.max() < 4 * PEERS
+    assert (chosen < 3).mean() < 0.005  # Poisson with mean 12: 0.0005
+
+
+def test_types_of_trust_are_as_frequent_as_assumed() -> None:
+    who = population(20_000)
+    for region, refuse, indifferent in (
+        (US, TRUST.refusers_us, TRUST.indifferent_us),
+        (EU, TRUST.refusers_elsewhere, TRUST.indifferent_elsewhere),
+        (CN, 0.0, 1.0),
+    ):
+        types = who.type[who.region == region]
+        assert (types == REFUSES).mean() == pytest.approx(refuse, abs=0.02)
+        assert (types == INDIFFERENT).mean() == pytest.approx(indifferent, abs=0.02)
+
+
+def test_a_wider_spread_of_volumes_changes_nothing_else() -> None:
+    wide = build_population(Dice(1, 0), replace(P, volume_log_sd=2.0), TRUST, 300, MTOK)
+    for attribute in (*STATIC, "peers"):
+        np.testing.assert_array_equal(getattr(wide, attribute), getattr(population(300), attribute))
+    assert wide.volume_mtok.max() > population(300).volume_mtok.max()
+
+
+def test_replicates_are_different_populations() -> None:
+    one, other = population(300, 0), population(300, 1)
+    assert (one.cell != other.cell).mean() > 0.5
+    assert (one.peers != other.peers).mean() > 0.9
