@@ -9,17 +9,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp
+from sim.catalogue import load_labs
 from sim.ledger import (
     CAPABILITIES,
+    HARMS,
     LAB_LINES,
     OPEN_FIRST_PARTY_LINE,
     SELF_LINE,
     THIRD_PARTY_LINE,
     Ledger,
 )
-from sim.offers import SERVED_FROM
+from sim.offers import HOME_HOST, HOST_US, THIRDS
+from sim.outcomes import BY_ID as OUTCOME
 from sim.outcomes import (
     BLOCS,
+    FOREIGN,
     FRONTIERS,
     HOSTS,
     ORIGINS,
@@ -27,32 +32,60 @@ from sim.outcomes import (
     REGIONS,
     ROW,
     SERIES,
+    TASK_IDS,
+    TIERS,
     WEIGHTINGS,
 )
 from sim.population import ENTERPRISE, REGION_VOLUME, ROUTER_MIX, STARTUP, US
 
 Floats = npt.NDArray[np.float64]
 TOKENS, CHOICE, SPEND = range(len(WEIGHTINGS))
+# Stock of AI chips at the end of September 2026, thousand H100-equivalents: sim/data/README.md.
+STOCK_CN_KH100E, STOCK_REST_KH100E = 3850.0, 44850.0
 _ROUTER = np.array(ROUTER_MIX) / np.array(REGION_VOLUME)
 _OPEN = [k for k, bloc in enumerate(BLOCS) if bloc.endswith("open")]
 _CN_OPEN = BLOCS.index("CN open")
+_FOREIGN = [REGIONS.index(region) for region in FOREIGN]
 
 
-def outcomes(book: Ledger, releases: Floats, streams_by_region: Floats) -> Floats:
+def outcomes(
+    book: Ledger, releases: Floats, frontiers: Floats, streams_by_region: Floats
+) -> Floats:
     """Return all outcomes of one replicate, shape (series, months); NaN where not defined.
 
-    `releases` counts releases by origin, month and openness.
+    `releases` counts releases by origin, month and openness; `frontiers` is the best ECI on sale.
     """
     out = np.full((len(SERIES), book.served.size), np.nan)
     _put(out, "cleared_share", REGIONS, _ratio(book.cleared, streams_by_region))
+    aversion = _ratio(book.aversion, streams_by_region)
+    _put(out, "aversion_left", FOREIGN, aversion[:, _FOREIGN])
     _frontiers(out, book)
     _releases(out, releases)
     _shares(out, book)
     _money(out, book)
+    _labs(out, book)
     _reach(out, book)
     _surplus(out, book)
-    _put(out, "compute_cn_share", ("world",), book.compute_cn[:, None])
+    _dependence(out, book)
+    _governments(out, book)
+    _diffusion(out, book, frontiers)
+    _put(out, "compute_cn_share", ("world",), _chinese_compute(book.compute)[:, None])
     return out
+
+
+def _chinese_compute(compute: Floats) -> Floats:
+    """Return China's share of the world's stock, from labs' compute by origin, (months, origins).
+
+    Labs hold another part of the Chinese stock than of the rest, so both are scaled to the stock.
+    """
+    today = np.zeros(len(ORIGINS))
+    for lab in load_labs():
+        held = lab.training_compute_kh100e + lab.inference_compute_kh100e
+        today[ORIGINS.index(lab.origin)] += held
+    cn = ORIGINS.index("CN")
+    chinese = compute[:, cn] * (STOCK_CN_KH100E / today[cn])
+    rest = (compute.sum(axis=1) - compute[:, cn]) * (STOCK_REST_KH100E / (today.sum() - today[cn]))
+    return _ratio(chinese, chinese + rest)
 
 
 def _put(out: Floats, outcome: str, groups: tuple[str, ...], values: Floats) -> None:
@@ -92,6 +125,11 @@ def _shares(out: Floats, book: Ledger) -> None:
         _put(out, f"open_share_{weighting}", PLACES, _ratio(openly, whole))
         _put(out, f"cn_open_share_{weighting}", PLACES, _ratio(chinese, whole))
         _put(out, f"bloc_share_{weighting}", BLOCS, _ratio(blocs.sum(axis=(2, 3)), whole[:, :1]))
+        if weighting == "tokens":
+            for country in ("CN", "US"):
+                made = [k for k, bloc in enumerate(BLOCS) if bloc.startswith(country)]
+                share = _ratio(to_places(blocs[:, made].sum(axis=1)), whole)
+                _put(out, f"{country.lower()}_share_tokens", PLACES, share)
 
 
 def _money(out: Floats, book: Ledger) -> None:
@@ -108,10 +146,51 @@ def _money(out: Floats, book: Ledger) -> None:
     paid = _ratio(kinds[:, SPEND] * 1e6, np.maximum(kinds[:, TOKENS], 0.0))
     _put(out, "price_paid_usd_per_mtok", ("open", "closed"), paid)
     _put(out, "price_of_capability_usd_per_mtok", tuple(CAPABILITIES), book.cheapest)
+    tokens, ratio, count, price = (book.tier[:, k] for k in range(4))
+    _put(out, "closed_price_over_cost", TIERS, _ratio(ratio, tokens))
+    _put(out, "closed_price_usd_per_mtok", TIERS, _ratio(price, count))
+
+
+def _labs(out: Floats, book: Ledger) -> None:
+    """Report labs' money, capacity and exits by origin."""
     _put(out, "maker_revenue_musd_per_month", ORIGINS, book.revenue)
+    _put(out, "lab_profit_musd_per_month", ORIGINS, book.profit)
+    _put(out, "complement_profit_musd_per_month", ORIGINS, book.complements)
+    _put(out, "lab_exits", ORIGINS, book.exits)
+    _put(out, "capacity_served", ORIGINS, _ratio(book.supplied, book.demanded))
+    _put(out, "scarcity_rent", ORIGINS, _ratio(book.rent, np.nan_to_num(book.revenue)))
+    _put(out, "derivative_share", ORIGINS, _ratio(book.derived, book.derived.sum(1)[:, None]))
 
 
-def _by_host(lines: Floats) -> Floats:
+def _governments(out: Floats, book: Ledger) -> None:
+    _put(out, "rule_stringency", REGIONS, book.rules)
+    _put(out, "fear", REGIONS, book.fear)
+    _put(out, "licensing_wait_months", ("US",), book.waits[:, None])
+    _put(out, "licensing_queue", ("US",), book.queue[:, None])
+    _put(out, "misuse_exposure", ("world",), book.exposure[:, None])
+
+
+def _dependence(out: Floats, book: Ledger) -> None:
+    """Report losses as the price cut that would make up for them: 1 - exp(-loss / alpha)."""
+    weight = book.welfare[:, 0]
+    for k, name in enumerate(HARMS):
+        mean = _ratio(book.harm[:, k], weight)
+        groups = OUTCOME[f"harm_{name}"].groups
+        at = [REGIONS.index(group) for group in groups]
+        unknown = np.isnan(mean[:, at])
+        cut = np.where(unknown, np.nan, 1.0 - exp(-np.nan_to_num(mean[:, at])))
+        _put(out, f"harm_{name}", groups, cut)
+
+
+def _diffusion(out: Floats, book: Ledger, frontiers: Floats) -> None:
+    """Report how long ago the frontier held what each task's average token runs on."""
+    used = _ratio(book.used_eci[:, :, 1], book.used_eci[:, :, 0])
+    leader = np.maximum.accumulate(frontiers)
+    lags = [lag_months(leader, np.where(np.isnan(task), -np.inf, task)) for task in used.T]
+    _put(out, "diffusion_lag_months", TASK_IDS, np.stack(lags, axis=1))
+
+
+def _by_host(lines: Floats, thirds_at_home: npt.NDArray[np.bool_]) -> Floats:
     """Return use by jurisdiction of the host, shape (months, hosts, regions).
 
     `lines` has shape (months, lines, regions).
@@ -120,8 +199,11 @@ def _by_host(lines: Floats) -> Floats:
     for origin in range(len(ORIGINS)):
         closed = lines[:, origin * 2 + 1]
         use[:, origin] += closed + lines[:, OPEN_FIRST_PARTY_LINE + origin]
-    for region, host in enumerate(SERVED_FROM):
-        use[:, host, region] += lines[:, THIRD_PARTY_LINE, region]
+    third = lines[:, THIRD_PARTY_LINE]
+    for region, host in enumerate(HOME_HOST):
+        local = thirds_at_home if THIRDS[region] else np.ones(len(third), dtype=np.bool_)
+        use[:, host, region] += third[:, region] * local
+        use[:, HOST_US, region] += third[:, region] * ~local
     use[:, HOSTS.index("SELF")] += lines[:, SELF_LINE]
     return use
 
@@ -131,12 +213,13 @@ def _reach(out: Floats, book: Ledger) -> None:
     by_region = book.bought.sum(axis=4)  # (months, weightings, lines, regions)
     tokens, spend = by_region[:, TOKENS], by_region[:, SPEND]
     whole = tokens[:, : len(BLOCS)].sum(axis=(1, 2))[:, None]
-    hosts = _ratio(_by_host(tokens).sum(axis=2), whole)
-    makers = _ratio(tokens[:, LAB_LINES:].sum(axis=2), whole)
-    concentration = np.stack([(makers**2).sum(axis=1), (hosts**2).sum(axis=1)], axis=1)
+    hosts = _ratio(_by_host(tokens, book.thirds_at_home).sum(axis=2), whole)
+    families = _ratio(tokens[:, LAB_LINES:].sum(axis=2), whole)
+    makers = families[:, 0::2] + families[:, 1::2]
+    kinds = [(shares * shares).sum(axis=1) for shares in (makers, families, hosts)]
     _put(out, "host_share", HOSTS, hosts)
-    _put(out, "hhi", ("maker", "host"), concentration)
-    hosted = _by_host(spend)
+    _put(out, "hhi", ("maker", "family", "host"), np.stack(kinds, axis=1))
+    hosted = _by_host(spend, book.thirds_at_home)
     for country in ("US", "CN"):
         origin = ORIGINS.index(country)
         abroad = np.array(REGIONS) != country
@@ -160,7 +243,8 @@ def _frontiers(out: Floats, book: Ledger) -> None:
     us, cn, eu = (ORIGINS.index(c) for c in ("US", "CN", "EU"))
     best = book.best
     of_us, of_cn = best[:, us], best[:, cn]
-    now = np.stack([of_us[:, 0], of_us[:, 1], of_cn[:, 0], of_cn[:, 1], best[:, eu].max(axis=1)], 1)
+    european = best[:, eu].max(axis=1)
+    now = np.stack([of_us[:, 0], of_us[:, 1], of_cn[:, 0], of_cn[:, 1], european], axis=1)
     _put(out, "frontier_eci", FRONTIERS, _known(now))
     closed, opened = best[:, :, 0].max(axis=1), best[:, :, 1].max(axis=1)
     trusted = np.delete(best[:, :, 1], cn, axis=1).max(axis=1)

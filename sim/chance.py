@@ -9,11 +9,13 @@ combination with agent and month.
 
 from __future__ import annotations
 
-import math
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
+
+from sim.arithmetic import log
+from sim.twins import twin
 
 UInts = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
@@ -21,43 +23,62 @@ Floats = npt.NDArray[np.float64]
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _MONTH = 0xD1B54A32D192ED03
-_AGENT = 0x8CB92BA72F3D8DD7
+AGENT_FACTOR = 0x8CB92BA72F3D8DD7
+MIX_ONE, MIX_TWO = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 
 class Purpose(IntEnum):
     """What a draw decides. Numbers are part of the model: never reuse or renumber one."""
 
-    VOLUME = 1
-    TASK = 2
-    ORIGIN_TYPE = 3
-    PRICE_TASTE = 4
+    CELL = 1
+    VOLUME = 2
+    PRICE_TASTE = 3
+    ORIGIN_TYPE = 4
     PEERS = 5
     CLEARED_AT_START = 6
-    RECONSIDER = 7
-    ENTRY = 8
-    CHOICE = 9
-    SECOND_CHOICE = 10
-    CLEARANCE = 11
-    BAN_COVERAGE = 12
-    BAN_COMPLIANCE = 13
-    PROCUREMENT = 14
-    RELEASE_CLOCK = 15
-    RELEASE_LUCK = 16
-    OPENNESS = 17
-    WEIGHT_EXPORT = 18
-    GATE = 19
+    EVENT = 7
+    CHOICE = 8
+    SECOND_CHOICE = 9
+    CLEARANCE = 10
+    BAN_COVERAGE = 11
+    BAN_COMPLIANCE = 12
+    PROCUREMENT = 13
+    RATIONING = 14
+    RATIONED_CHOICE = 15
+    RELEASE_CLOCK = 20
+    RELEASE_LUCK = 21
+    OPENNESS = 22
+    TRAILING = 23
+    LICENCE_TERMS = 24
+    WEIGHT_EXPORT = 25
+    GATE = 26
+    INCIDENT = 27
+    REVIEW_PHASE = 28
+    LICENSING = 29
+    SAMPLED_SHOCK = 30
+    EXPOSURE_SCALE = 31
+    WORLD = 32
+    WEIGHTS_DELAY = 33
+    FRINGE_PICK = 34
 
 
 def _mix_int(value: int) -> int:
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _MASK
+    value = (value ^ (value >> 30)) * MIX_ONE & _MASK
+    value = (value ^ (value >> 27)) * MIX_TWO & _MASK
     return value ^ (value >> 31)
 
 
 def _mix(values: UInts) -> UInts:
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(MIX_ONE)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(MIX_TWO)
     return values ^ (values >> np.uint64(31))
+
+
+@twin("uniform")
+def uniforms(agents: UInts, key: int) -> Floats:
+    """Return one uniform in (0, 1) per agent number under a key, shape of `agents`."""
+    bits = _mix((agents * np.uint64(AGENT_FACTOR)) ^ np.uint64(key)) >> np.uint64(12)
+    return (bits.astype(np.float64) + 0.5) * 2.0**-52
 
 
 class Dice:
@@ -66,30 +87,22 @@ class Dice:
     def __init__(self, seed: int, replicate: int) -> None:
         self._base = _mix_int(_mix_int(seed + _GOLDEN & _MASK) + replicate * _MONTH & _MASK)
 
-    def _key(self, purpose: Purpose, month: int) -> int:
+    def key(self, purpose: Purpose, month: int = 0) -> int:
+        """Return the 64-bit key of a purpose and month, from which an agent's draw is mixed."""
         return _mix_int(self._base + int(purpose) * _GOLDEN + (month + 1) * _MONTH & _MASK)
 
     def uniform(self, purpose: Purpose, agents: UInts, month: int = 0) -> Floats:
         """Return one uniform in (0, 1) per agent number, shape of `agents`."""
-        key = np.uint64(self._key(purpose, month))
-        bits = _mix((agents * np.uint64(_AGENT)) ^ key) >> np.uint64(11)
-        return (bits.astype(np.float64) + 0.5) * 2.0**-53
+        return uniforms(agents, self.key(purpose, month))
 
     def normal(self, purpose: Purpose, agents: UInts, month: int = 0) -> Floats:
-        """Return one standard normal per agent number, by Box and Muller."""
-        radius = np.sqrt(-2.0 * np.log(self.uniform(purpose, agents * np.uint64(2), month)))
-        angle = self.uniform(purpose, agents * np.uint64(2) + np.uint64(1), month)
-        return radius * np.cos(2.0 * np.pi * angle)
+        """Return one standard normal per agent number, the quantile of its uniform."""
+        return normal_quantile(self.uniform(purpose, agents, month))
 
     def one(self, purpose: Purpose, agent: int, month: int = 0) -> float:
         """Return one uniform in (0, 1) for a single agent."""
-        bits = _mix_int((agent * _AGENT & _MASK) ^ self._key(purpose, month)) >> 11
-        return (bits + 0.5) * 2.0**-53
-
-    def one_normal(self, purpose: Purpose, agent: int, month: int = 0) -> float:
-        """Return one standard normal for a single agent."""
-        radius = math.sqrt(-2.0 * math.log(self.one(purpose, 2 * agent, month)))
-        return radius * math.cos(2.0 * math.pi * self.one(purpose, 2 * agent + 1, month))
+        bits = _mix_int((agent * AGENT_FACTOR & _MASK) ^ self.key(purpose, month)) >> 12
+        return (bits + 0.5) * 2.0**-52
 
 
 def normal_quantile(u: Floats) -> Floats:
@@ -98,7 +111,7 @@ def normal_quantile(u: Floats) -> Floats:
     Rational approximation of P. J. Acklam (2003), which is accurate enough for draws and, unlike
     rejection methods, monotone in `u`.
     """
-    tail = np.sqrt(-2.0 * np.log(np.minimum(u, 1.0 - u)))
+    tail = np.sqrt(-2.0 * log(np.minimum(u, 1.0 - u)))
     far = np.polyval(_C, tail) / np.polyval(_D, tail) * np.where(u < 0.5, 1.0, -1.0)
     q = u - 0.5
     near = np.polyval(_A, q * q) * q / np.polyval(_B, q * q)

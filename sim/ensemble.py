@@ -11,16 +11,21 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.outcomes import SERIES
-from sim.pool import Floats, Pool
-from sim.replicate import simulate
+from sim.log import ENTRY, Entries
+from sim.pool import Pool
+from sim.replicate import Future, simulate
 from sim.run_id import run_id
 from sim.scenario import Scenario
 from sim.settings import REPLICATES, SEED, STREAMS, Progress, check_count, check_workers
 
 if TYPE_CHECKING:  # Result needs pandas (0.3 s); a run needs it only at its end
     from sim.result import Result
+
+Floats = npt.NDArray[np.float64]
+NO_ENTRIES: Entries = np.zeros(0, dtype=ENTRY)
 
 # Below this a run takes about 2 s in one process; starting workers takes most of a second.
 # A replicate costs about as much for its own sake as for 4,000 streams.
@@ -100,6 +105,7 @@ def _grow(
     progress: Progress | None,
 ) -> Generator[Result, None, None]:
     values = np.full((replicates, len(SERIES), scenario.n_months), np.nan)
+    logs: list[Entries] = [NO_ENTRIES] * replicates
     done, ready, steps = np.zeros(replicates, dtype=bool), 0, schedule(replicates)
     report = _Reporter(progress, replicates)
     with (
@@ -107,7 +113,7 @@ def _grow(
         closing(_futures(scenario, seed, streams, replicates, shared, report)) as futures,
     ):
         for replicate, future in futures:
-            values[replicate] = future
+            values[replicate], logs[replicate] = future.values, future.log
             done[replicate] = True
             report.advance()
             while ready < replicates and done[ready]:
@@ -115,7 +121,7 @@ def _grow(
             shown = [step for step in steps if step <= ready]
             if shown:
                 steps = steps[len(shown) :]
-                yield _result(scenario, seed, streams, values[: shown[-1]])
+                yield _result(scenario, seed, streams, values[: shown[-1]], logs)
 
 
 class _Reporter:
@@ -151,7 +157,7 @@ def _futures(
     replicates: int,
     pool: Pool | None,
     report: _Reporter,
-) -> Generator[tuple[int, Floats], None, None]:
+) -> Generator[tuple[int, Future], None, None]:
     if pool is not None:
         return pool.map_replicates(
             scenario, seed, streams, range(replicates), waiting=report.repeat
@@ -162,10 +168,12 @@ def _futures(
     )
 
 
-def _result(scenario: Scenario, seed: int, streams: int, values: Floats) -> Result:
+def _result(
+    scenario: Scenario, seed: int, streams: int, values: Floats, logs: list[Entries]
+) -> Result:
     from sim.result import Result
 
     shown = values.view()
     shown.flags.writeable = False
     name = run_id(scenario, seed=seed, replicates=len(values), streams=streams)
-    return Result(scenario, seed, streams, name, shown)
+    return Result(scenario, seed, streams, name, shown, tuple(logs[: len(values)]))

@@ -1,22 +1,23 @@
-"""How labs grow, what they sell, and whether they release the weights.
+"""How labs grow: compute, capability, money, and when they give up.
 
-Before today a lab's capability is what its observed releases show. After today
+ln compute(t+1) = ln compute + g / 12 where, with f = 0.5 ^ (years since today / half-life) after
+today and 1 before,
+
+g             = ln(compute_growth) f                                            outside China
+g             = offered (1 - refusal) + refusal_boost refusal offered + cn_domestic_growth f  in China
+offered       = ln(compute_growth) f (1 - chip_export_controls (1 - export_control_leakage))
+g             = ln(compute_growth) f third_country_chip_supply                  in third countries
 
 K(t+1) = K + eci_per_oom [dlog10 compute + log10(algorithmic_progress) / 12]
-         + spillover [w gap(K_open) + (1 - w) gap(K_front)]
+         + spillover [w gap(K_open) + d access gap(K_closed) + (1 - w - d) gap(K_front)]
+         + community_capability openness ln(1 + derivatives)
 gap(S) = max(0, min(S, K_front - held) - K)
-held = persistent_gap gap_today + eci_per_oom [log10(C_max / C) - the same today]
+held   = persistent_gap gap_start + eci_per_oom [log10(C_max / C) - the same at the start]
 
-with w the part that runs through open weights: a follower learns, but part of the distance it had
-today stays with it and moves with its compute relative to the largest. At each release a lab
-renews its product line, the ladder of models it had on sale today, each step as far behind its
-flagship as then. A step's weights are released with chance P,
-
-ln(P / (1 - P)) = anchor + W / S - W_today / S_today
-
-where W is the gain from opening it over twelve months in $M, S = choice_temperature + stakes_noise
-x yearly first-party sales is the scale of everything else that moves the decision, and the anchor
-is what the lab did with this step today. So labs go on as they do unless incentives change.
+with w the part of learning that runs through open weights, d the part through the answers of closed
+models, to which know-your-customer rules limit access, and the rest through papers and people. A
+follower learns, but part of the distance it had at the start stays with it and moves with its
+compute relative to the largest.
 """
 
 from __future__ import annotations
@@ -27,208 +28,217 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp, exp_one, log, log_one
 from sim.assumptions.labs import LabParameters
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.catalogue import load_labs
 from sim.outcomes import ORIGINS
-from sim.supply import Shelf
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-FRONTIER_BAND_ECI = 20.0
+US, CN, EU, OTHER = range(len(ORIGINS))
 FRINGE_MEMBERS = 10.0  # makers behind each of the catalogue's "other" labs
-MAX_STEPS = 16  # of a product line: spaces the keys of its draws
 KH100E_PER_MUSD = 0.033  # one H100-equivalent with its share of the building at about $30,000
-
-
-@dataclass
-class Lines:
-    """All labs' product lines, arrays of shape (steps,), by lab and best model first.
-
-    `behind` is ECI behind the lab's level, `cost` the serving cost at launch in $ per Mtok, `open`
-    whether the step's last model has open weights; `anchor` and `base` are the log-odds of opening
-    it and its W / S of today, `part` its even share of the lab's business, `key` numbers its draws.
-    """
-
-    lab: Ints
-    behind: Floats
-    cost: Floats
-    open: Bools
-    restrictive: Bools
-    anchor: Floats
-    base: Floats
-    part: Floats
-    key: npt.NDArray[np.uint64]
+PUBLIC_COMPUTE_MONTHS = 12.0  # over which a public cluster's worth reaches those who train on it
+OPEN_LAB = 0.5  # recent openness from which a lab counts as open
+FUNDING_MONTHS = 24.0  # of burn that a round of funding brings
+PARENT_COMPLEMENT = 0.15  # complement margin from which a lab has a parent that keeps it
+INVESTORS_GAP_ECI = 12.0  # behind the frontier, up to which investors fund without sales
+XAI_DELAY = 12.0  # times the usual delay of weights: catalogue (f)
+LN10 = 2.302585092994046
 
 
 @dataclass
 class Labs:
     """State of the labs, shape (labs,).
 
-    `compute` in thousand H100-equivalents, `capability` in ECI (-inf: nothing released yet),
-    `openness` the recent share of open releases, `revenue` and `ecosystem` last month's
-    first-party and third-party spend on its models in $M, `lines` the product lines (None before
-    today), `gap_today` its distance from the frontier in ECI and `compute_lag_today` log10 of the
-    largest lab's compute over its own.
+    `training` and `inference` in thousand H100-equivalents; `capability` in ECI (-inf: nothing
+    released yet); `openness` the recent share of open releases; money in $M, `burn` and sales a
+    month; `first_party`, `ecosystem` and `licence_income` are last month's; `served` is the share
+    of last month's demand for its interface that it could serve. `gap_start` is the distance from
+    the frontier and `compute_lag_start` log10 of the largest lab's compute over its own when
+    simulated supply began.
     """
 
     ids: tuple[str, ...]
     origin: Ints
-    compute: Floats
-    complement: Floats
-    permissive: Floats
+    members: Floats
+    start_month: Ints
     interval: Floats
-    openness: Floats
+    complement: Floats
+    weights_delay: Floats
+    training: Floats
+    inference: Floats
     capability: Floats
-    revenue: Floats
+    openness: Floats
+    cash: Floats
+    burn: Floats
+    first_party: Floats
     ecosystem: Floats
-    lines: Lines | None
-    gap_today: Floats
-    compute_lag_today: Floats
+    licence_income: Floats
+    served: Floats
+    active: Bools
+    profit_start: Floats
+    gap_start: Floats
+    compute_lag_start: Floats
+
+    @property
+    def count(self) -> int:
+        """Number of labs."""
+        return len(self.ids)
 
 
-def initial_labs() -> Labs:
-    """Return the labs as the data file gives them."""
+def initial_labs(growth: Floats) -> Labs:
+    """Return the labs in 2023-01.
+
+    `growth` is the log growth of compute from then to today in the status quo, shape (labs,):
+    compute starts where it must for the status quo to reach the data's figure today.
+    """
     labs = load_labs()
-    zero = np.zeros(len(labs))
+    n, scale = len(labs), exp(-growth)
+    zero = np.zeros(n)
     return Labs(
         ids=tuple(lab.id for lab in labs),
-        origin=np.array([ORIGINS.index(lab.origin) for lab in labs]),
-        compute=np.array([lab.training_compute_kh100e for lab in labs], dtype=np.float64),
-        complement=np.array([lab.complement_margin for lab in labs]),
-        permissive=np.array([lab.licence_permissiveness for lab in labs]),
+        origin=lab_origins(),
+        members=np.array([FRINGE_MEMBERS if lab.id.startswith("other_") else 1.0 for lab in labs]),
+        start_month=np.array([lab.start_month for lab in labs]),
         interval=np.array([lab.release_interval_months for lab in labs], dtype=np.float64),
-        openness=np.array([lab.recent_openness for lab in labs], dtype=np.float64),
-        capability=np.full(len(labs), -np.inf),
-        revenue=zero.copy(),
+        complement=np.array([lab.complement_margin for lab in labs]),
+        weights_delay=np.array([_weights_delay(lab.id, lab.origin) for lab in labs]),
+        training=np.array([lab.training_compute_kh100e for lab in labs]) * scale,
+        inference=np.array([lab.inference_compute_kh100e for lab in labs]) * scale,
+        capability=np.full(n, -np.inf),
+        openness=np.array([lab.openness_habit for lab in labs], dtype=np.float64),
+        cash=np.array([lab.cash_musd for lab in labs]) * np.sqrt(scale),
+        burn=np.array([lab.burn_musd_per_month for lab in labs]) * np.sqrt(scale),
+        first_party=zero.copy(),
         ecosystem=zero.copy(),
-        lines=None,
-        gap_today=zero.copy(),
-        compute_lag_today=zero.copy(),
+        licence_income=zero.copy(),
+        served=np.ones(n),
+        active=np.ones(n, dtype=np.bool_),
+        profit_start=np.full(n, np.nan),
+        gap_start=zero.copy(),
+        compute_lag_start=zero.copy(),
     )
 
 
-def observe(labs: Labs, shelf: Shelf, month: int) -> None:
-    """Raise capability to what the releases of `month` show."""
-    fresh = np.flatnonzero(shelf.released[: shelf.count] == month)
-    np.maximum.at(labs.capability, shelf.lab[fresh], shelf.eci[fresh])
+def _weights_delay(lab: str, origin: str) -> float:
+    """Return how long a lab holds weights back after the interface, in times of the usual."""
+    return XAI_DELAY if lab == "xai" else 1.0 if origin == "CN" else 0.0
 
 
-def take_stock(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: float) -> None:
-    """Store what the simulated future starts from: distances and product lines of today."""
-    gap = labs.capability.max() - labs.capability
-    labs.gap_today = np.where(np.isfinite(gap), gap, 0.0)
-    labs.compute_lag_today = np.log10(labs.compute.max() / labs.compute)
-    labs.lines = product_lines(labs, shelf, closed_margin, open_ratio)
+def lab_origins() -> Ints:
+    """Return the origin of each lab."""
+    return np.array([ORIGINS.index(lab.origin) for lab in load_labs()])
 
 
-def product_lines(labs: Labs, shelf: Shelf, closed_margin: float, open_ratio: float) -> Lines:
-    """Return each lab's line: what it lists now."""
-    listed = shelf.listed()
-    own = listed[np.lexsort((-shelf.eci[listed], shelf.lab[listed]))]
-    lab, is_open = shelf.lab[own], shelf.open[own]
-    steps = np.bincount(lab, minlength=labs.capability.size)
-    number = np.arange(own.size) - (np.cumsum(steps) - steps)[lab]
-    return Lines(
-        lab=lab,
-        behind=labs.capability[lab] - shelf.eci[own],
-        cost=shelf.price[own] * np.where(is_open, 1.0 / open_ratio, 1.0 - closed_margin),
-        open=is_open.copy(),
-        restrictive=shelf.restrictive[own].copy(),
-        anchor=_anchor(is_open, labs.openness[lab]),
-        base=np.zeros(own.size),
-        part=1.0 / (steps * _members(labs.ids))[lab],
-        key=(lab * MAX_STEPS + number).astype(np.uint64),
-    )
-
-
-def _members(ids: tuple[str, ...]) -> Floats:
-    """Return how many makers each lab stands for: one, or a fringe of about ten."""
-    return np.array([FRINGE_MEMBERS if name.startswith("other_") else 1.0 for name in ids])
-
-
-def _anchor(is_open: Bools, lab_openness: Floats) -> Floats:
-    """Return log-odds of opening each step: mostly its own state today, partly its lab's habit."""
-    chance = np.clip(0.95 * is_open + 0.05 * lab_openness, 0.005, 0.98)
-    odds: Floats = np.log(chance / (1.0 - chance))
-    return odds
-
-
-def research(
-    labs: Labs,
-    month: int,
-    p: LabParameters,
-    policy: dict[str, float],
-    best_open: float,
-    spillovers: bool,
-) -> None:
-    """Grow compute and capability by one month."""
+def compute_growth(month: int, p: LabParameters, policy: dict[str, float]) -> Floats:
+    """Return the log growth of compute this month by origin, shape (origins,)."""
     years = max(0.0, (month - LAST_OBSERVED_MONTH) / 12.0)
-    fade = 0.5 ** (years / p.compute_growth_halflife_years)
-    abroad = math.log(p.compute_growth) * fade
+    fade = exp_one(-years / p.compute_growth_halflife_years * log_one(2.0))
+    abroad = log_one(p.compute_growth) * fade
     denied = policy["chip_export_controls"] * (1.0 - policy["export_control_leakage"])
-    chinese = labs.origin == ORIGINS.index("CN")
-    growth = np.where(chinese, abroad * (1.0 - denied) + p.cn_domestic_growth * fade, abroad) / 12.0
-    before = labs.compute.copy()
-    labs.compute *= np.exp(growth)
-    for origin, lever in (("US", "us_open_funding"), ("EU", "eu_open_funding")):
-        takers = (labs.origin == ORIGINS.index(origin)) & (labs.openness >= 0.5)
-        if takers.any():
-            labs.compute[takers] += policy[lever] * KH100E_PER_MUSD / takers.sum()
-    oom = np.log10(labs.compute / before) + math.log10(p.algorithmic_progress) / 12.0
-    gain = p.eci_per_oom * oom
+    offered, refusal = abroad * (1.0 - denied), policy["cn_foreign_chip_refusal"]
+    chinese = offered * (1.0 - refusal + p.refusal_boost * refusal) + p.cn_domestic_growth * fade
+    thirds = abroad * policy["third_country_chip_supply"]
+    return np.array([abroad, chinese, abroad, thirds]) / 12.0
+
+
+def grow(labs: Labs, month: int, p: LabParameters, policy: dict[str, float]) -> Floats:
+    """Grow compute by one month; return the gain of training compute in log10, shape (labs,)."""
+    growth = compute_growth(month, p, policy)[labs.origin]
+    factor = exp(growth)
+    labs.inference *= factor
+    labs.burn *= np.sqrt(factor)
+    if month <= LAST_OBSERVED_MONTH:
+        labs.cash *= np.sqrt(factor)  # to today labs found money as they needed it
+    before = labs.training
+    labs.training = before * factor
+    grants = np.zeros(len(ORIGINS))
+    public = policy["us_public_compute"] / PUBLIC_COMPUTE_MONTHS
+    grants[US] = policy["us_open_funding"] * KH100E_PER_MUSD + public
+    grants[EU] = policy["eu_open_funding"] * KH100E_PER_MUSD
+    takers = labs.active & (labs.openness >= OPEN_LAB) & (grants[labs.origin] > 0.0)
+    if takers.any():
+        shares = np.bincount(labs.origin[takers], minlength=len(ORIGINS))
+        labs.training[takers] += (grants / np.maximum(1, shares))[labs.origin[takers]]
+    gain: Floats = log(labs.training / before) / LN10
+    return gain
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What labs can learn from, ECI: the best open model, the best closed one on sale, and the
+    extra weight of the open one if it came with data and code."""
+
+    best_open: float
+    best_closed: float
+    open_source: bool
+
+
+def learn(
+    labs: Labs,
+    gain_log10: Floats,
+    sources: Sources,
+    derivatives: Floats,
+    kyc: float,
+    p: LabParameters,
+    off: frozenset[str],
+) -> None:
+    """Raise capability by one month of research and learning."""
     known = np.isfinite(labs.capability)
-    if spillovers:
-        front = labs.capability.max()
-        drift = np.log10(labs.compute.max() / labs.compute) - labs.compute_lag_today
-        held = p.persistent_gap * labs.gap_today + p.eci_per_oom * drift
-        w = p.spillover_open_share
-        for source, part in ((best_open, w), (front, 1.0 - w)):
-            reach = np.minimum(source, front - held)
-            gap = np.maximum(0.0, reach - np.where(known, labs.capability, reach))
-            gain = gain + p.spillover * part * gap
+    progress = 0.0 if "own_progress" in off else log_one(p.algorithmic_progress) / LN10 / 12.0
+    gain = p.eci_per_oom * (gain_log10 + progress)
+    if "spillovers" not in off:
+        gain = gain + p.spillover * _learned(labs, known, sources, kyc, p)
+    if "community" not in off:
+        gain = gain + p.community_capability * labs.openness * log(1.0 + derivatives)
     labs.capability[known] += gain[known]
 
 
-def opening_terms(
-    labs: Labs, lines: Lines, p: LabParameters, policy: dict[str, float]
-) -> dict[str, Floats]:
-    """Return the terms of W, the gain from opening each step of each line, in $M a year.
+def _learned(
+    labs: Labs, known: Bools, sources: Sources, kyc: float, p: LabParameters
+) -> Floats:
+    """Return the weighted gaps each lab closes part of, ECI, shape (labs,)."""
+    front = float(labs.capability.max())
+    lag = (log(labs.training.max() / labs.training)) / LN10
+    held = p.persistent_gap * labs.gap_start + p.eci_per_oom * (lag - labs.compute_lag_start)
+    own = np.where(known, labs.capability, front)
+    weights = p.spillover_weights * (1.0 + p.open_source_bonus * sources.open_source)
+    answers = p.spillover_distillation * (1.0 - p.distillation_reduction * kyc)
+    papers = max(0.0, 1.0 - p.spillover_weights - p.spillover_distillation)
+    total = np.zeros(labs.count)
+    for source, part in ((sources.best_open, weights), (sources.best_closed, answers), (front, papers)):
+        if math.isfinite(source):
+            total += part * np.maximum(0.0, np.minimum(source, front - held) - own)
+    return total
 
-    Each has shape (steps,); they sum to W. Sales, ecosystem, community and support are shared
-    evenly by the steps of a line, support also by the country's open labs.
+
+def settle(labs: Labs, profit: Floats, p: LabParameters, *, simulated: bool) -> Bools:
+    """Book a month's profit before research, $M; return which labs leave now.
+
+    Burn in the data is what a lab loses a month with the sales it has, so only profit beyond that
+    of the start changes it.
+
+    Burn grows with the square root of compute, as spending per chip falls (see `grow`). A lab out
+    of cash is funded again while it is near the frontier or its sales cover `funding_floor` of its
+    burn, and leaves otherwise. A fringe is many makers and never leaves as a whole; a lab with
+    complements is kept by its parent.
     """
-    us, cn, eu = (ORIGINS.index(origin) for origin in ("US", "CN", "EU"))
-    support = np.zeros(len(ORIGINS))
-    support[[us, cn, eu]] = [
-        policy[k] for k in ("us_open_funding", "cn_open_support", "eu_open_funding")
-    ]
-    peers = np.bincount(labs.origin, labs.openness >= 0.5, minlength=len(ORIGINS))
-    origin, part = labs.origin[lines.lab], lines.part
-    lag = labs.capability.max() - labs.capability[lines.lab] + lines.behind
-    liable = (origin == us) & (lag <= FRONTIER_BAND_ECI)
-    profit = 12.0 * labs.revenue[lines.lab] * p.own_api_margin
-    return {
-        "own sales lost": -profit * (1.0 - p.own_api_retention) * part,
-        "complements": 12.0 * (labs.ecosystem * labs.complement)[lines.lab] * part,
-        "community": p.community_value_musd * part,
-        "public support": 12.0 * (support / np.maximum(1.0, peers))[origin] * part,
-        "liability": np.where(liable, -policy["us_open_liability"], 0.0),
-    }
-
-
-def incentive(labs: Labs, lines: Lines, p: LabParameters, policy: dict[str, float]) -> Floats:
-    """Return W / S of each step, shape (steps,)."""
-    sales = 12.0 * labs.revenue[lines.lab] * lines.part
-    gain = sum(opening_terms(labs, lines, p, policy).values(), np.zeros(lines.lab.size))
-    scaled: Floats = gain / (p.choice_temperature_musd + p.stakes_noise * sales)
-    return scaled
-
-
-def chance_to_open(labs: Labs, lines: Lines, p: LabParameters, policy: dict[str, float]) -> Floats:
-    """Return the chance that each step's next model is released with weights, shape (steps,)."""
-    odds = lines.anchor + incentive(labs, lines, p, policy) - lines.base
-    chance: Floats = 1.0 / (1.0 + np.exp(-np.clip(odds, -50.0, 50.0)))
-    return chance
+    gone = np.zeros(labs.count, dtype=np.bool_)
+    if not simulated:
+        return gone
+    if np.isnan(labs.profit_start).all():
+        labs.profit_start = profit.copy()
+    labs.cash += profit - labs.profit_start - labs.burn
+    alone = (labs.members == 1.0) & (labs.complement < PARENT_COMPLEMENT)
+    broke = labs.active & (labs.cash < 0.0) & alone & np.isfinite(labs.capability)
+    if broke.any():
+        near = labs.capability.max() - labs.capability <= INVESTORS_GAP_ECI
+        funded = broke & (near | (labs.first_party >= p.funding_floor * labs.burn))
+        labs.cash[funded] += FUNDING_MONTHS * labs.burn[funded]
+        gone = broke & ~funded
+        labs.active &= ~gone
+    return gone

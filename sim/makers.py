@@ -1,124 +1,90 @@
-"""What labs do this month: research, releases, and putting their models on the market."""
+"""What labs do in a month beside releases: research, and what they charge."""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 import numpy as np
 
 from sim import labs as lab_rules
-from sim import offers, policy, supply
-from sim.assumptions.market import MarketParameters
-from sim.calendar import LAST_OBSERVED_MONTH
-from sim.chance import Purpose
-from sim.levers import LEVERS
-from sim.outcomes import ORIGINS
-from sim.world import Bools, Floats, Ints, World
+from sim import supply
+from sim.arithmetic import exp, exp_one, log
+from sim.labs import CN
+from sim.pricing import Rivalry, adjusted, cheaper_by_a_month, wanted_prices
+from sim.shelf import Shelf
+from sim.shortlist import premiums, qualities
+from sim.climate import climate
+from sim.world import Ints, World
 
-CN = ORIGINS.index("CN")
-STATUS_QUO = {lever.id: lever.default for lever in LEVERS}
+SOURCE_LAB = "other_us"  # the fringe whose members publish data and code (AI2 and others)
 
 
 def research(world: World) -> None:
-    """Grow labs' compute and capability, from the first month after today."""
-    if world.month <= LAST_OBSERVED_MONTH:
+    """Grow labs' compute and capability; to today capability is what the record shows."""
+    labs, p = world.labs, world.p.labs
+    gain = lab_rules.grow(labs, world.month, p, world.policy)
+    for shock in world.acting:
+        if shock.kind == "chip_breakthrough" and shock.month == world.month:
+            chinese = labs.origin == CN
+            labs.training[chinese] *= exp_one(shock.size)
+            labs.inference[chinese] *= exp_one(shock.size)
+    if world.observed:
+        labs.capability = supply.observed().lab_best[world.month].copy()
         return
-    lab_rules.research(
-        world.labs,
-        world.month,
-        world.p.labs,
-        world.policy(),
-        float(world.best[:, 1].max()),
-        world.has("spillovers"),
+    sources = lab_rules.Sources(
+        float(world.best[:, 1].max()), float(world.best[:, 0].max()), _from_source(world)
     )
+    kyc = world.policy["api_know_your_customer"]
+    lab_rules.learn(labs, gain, sources, world.derivatives, kyc, p, world.off)
 
 
-def release(world: World) -> None:
-    """Put observed releases on the shelf, or let labs whose clock rang release and decide."""
-    if world.month <= LAST_OBSERVED_MONTH:
-        supply.stock_observed(world.shelf, world.month)
-        shelf = world.shelf
-        lab_rules.observe(world.labs, shelf, world.month)
-        fresh = np.flatnonzero(shelf.released[: shelf.count] == world.month)
-        _announce(world, shelf.origin[fresh], shelf.open[fresh], shelf.eci[fresh])
-        if world.month == LAST_OBSERVED_MONTH:
-            world.frontier_today = shelf.frontier
-            market = world.p.market
-            lab_rules.take_stock(
-                world.labs, shelf, market.closed_margin, market.open_list_over_cost
-            )
+def _from_source(world: World) -> bool:
+    """Return whether the best open model on sale came with data and code."""
+    stock = world.shelf
+    if stock is None or not (stock.on_sale & stock.open).any():
+        return False
+    best = np.where(stock.on_sale & stock.open, stock.eci, -np.inf).argmax()
+    return world.labs.ids[stock.lab[best]] == SOURCE_LAB
+
+
+def reprice(world: World) -> None:
+    """Let serving costs fall and makers of closed models move their prices."""
+    stock, p = world.shelf, world.p
+    if world.observed or stock is None or not stock.on_sale.any():
         return
-    if world.month == LAST_OBSERVED_MONTH + 1:
-        assert world.labs.lines is not None
-        world.labs.lines.base = lab_rules.incentive(
-            world.labs, world.labs.lines, world.p.labs, STATUS_QUO
-        )
-    if world.due:
-        _renew(world, np.unique(world.due))
-    world.due.clear()
-
-
-def _renew(world: World, due: Ints) -> None:
-    """Renew these labs' product lines, deciding for each step whether its weights are released."""
-    labs, lines, p, month = world.labs, world.labs.lines, world.p.labs, world.month
-    assert lines is not None
-    levers = world.policy()
-    steps = np.flatnonzero(np.isin(lines.lab, due))
-    lab = lines.lab[steps]
-    chance = lab_rules.chance_to_open(labs, lines, p, levers)[steps]
-    is_open = world.dice.uniform(Purpose.OPENNESS, lines.key[steps], month) < chance
-    lines.open[steps] = is_open
-    _form_habits(labs, lab, is_open)
-    every = np.arange(labs.origin.size, dtype=np.uint64)
-    luck = p.release_step_eci * world.dice.normal(Purpose.RELEASE_LUCK, every, month)
-    eci = (labs.capability + luck)[lab] - lines.behind[steps]
-    market = world.p.market
-    over_cost = np.where(is_open, market.open_list_over_cost, 1.0 / (1.0 - market.closed_margin))
-    kept = (
-        world.dice.uniform(Purpose.WEIGHT_EXPORT, every, month) < levers["cn_weight_export_limits"]
+    if world.has("cost_decline"):
+        factor = cheaper_by_a_month(p.market)
+        stock.cost *= factor
+        stock.chips *= factor
+    closed = np.flatnonzero(stock.on_sale & ~stock.open)
+    served = world.labs.served[stock.lab[closed]]
+    wanted = wanted_prices(
+        stock.cost[closed],
+        p.release.demand_elasticity,
+        served,
+        _rivalry(world, stock, closed) if world.has("good_enough") else None,
+        world.has("scarcity_rent") and world.has("capacity_cap"),
     )
-    origin = labs.origin[lab]
-    world.shelf.add(
-        lab=lab,
-        origin=origin,
-        is_open=is_open,
-        restrictive=lines.restrictive[steps],
-        eci=eci,
-        month=month,
-        price=lines.cost[steps] * over_cost,
-        withheld=is_open & kept[lab] & (origin == CN),
+    stock.price[closed] = adjusted(stock.price[closed], wanted, p.market)
+    weights = np.flatnonzero(stock.on_sale & stock.open)
+    stock.price[weights] = adjusted(
+        stock.price[weights], stock.cost[weights] * p.market.open_list_over_cost, p.market
     )
-    _announce(world, origin, is_open, eci)
 
 
-def _form_habits(labs: lab_rules.Labs, lab: Ints, is_open: Bools) -> None:
-    """Move the recent openness of labs that release a quarter of the way to this release."""
-    n = labs.openness.size
-    steps = np.bincount(lab, minlength=n)
-    opened = np.bincount(lab, is_open, minlength=n)
-    acts = steps > 0
-    labs.openness[acts] += 0.25 * (opened[acts] / steps[acts] - labs.openness[acts])
-
-
-def _announce(world: World, origin: Ints, is_open: Bools, eci: Floats) -> None:
-    """Count releases, arrays of shape (new,), and raise the best of their kinds."""
-    kind = is_open.astype(np.int64)
-    np.add.at(world.releases[:, world.month], (origin, kind), 1.0)
-    np.maximum.at(world.best, (origin, kind), eci)
-
-
-def open_market(world: World) -> None:
-    """Let hosts enter and set prices: build this month's menu."""
-    terms = policy.terms(world.rules, world.dice, world.month)
-    if world.month <= LAST_OBSERVED_MONTH:
-        world.menu = _observed_menu(world.month, world.p.market, terms)
+def _rivalry(world: World, stock: Shelf, closed: Ints) -> Rivalry | None:
+    """Return what closed models compete with, or None where no open model is on sale."""
+    p = world.p.developers
+    weights = np.flatnonzero(stock.on_sale & stock.open & ~stock.noncommercial)
+    if not weights.size:
+        return None
+    now = climate(world, stock.frontier)
+    hosted = stock.cost[weights] * (1.0 + world.p.market.host_markup) + p.other_cost_usd_per_mtok
+    worth = qualities(stock.eci[weights], now, p) - p.price_sensitivity * log(hosted)
+    behind = (stock.eci[closed] - stock.frontier) / p.premium_efold_eci
+    premium = float(premiums(p)[0])
+    if world.has("frontier_following"):
+        shine = premium * exp(behind)
     else:
-        world.menu = offers.build_menu(world.shelf, world.month, world.p.market, terms)
-
-
-@lru_cache(maxsize=4 * (LAST_OBSERVED_MONTH + 1))
-def _observed_menu(month: int, p: MarketParameters, terms: offers.Terms) -> offers.Menu:
-    """Return the menu of an observed month, which is the same in every replicate."""
-    shelf = supply.fresh_shelf()
-    supply.stock_observed(shelf, month)
-    return offers.build_menu(shelf, month, p, terms)
+        shine = np.full(closed.size, premium)
+    return Rivalry(
+        qualities(stock.eci[closed], now, p) + shine, worth.max(axis=1), p.price_sensitivity
+    )

@@ -1,10 +1,13 @@
 """What developers can choose this month: model x kind of host, at which price, for whom.
 
 A closed model has one offer, its maker's. An open one is also served by third-party hosts, which
-enter where licence and weights allow and charge cost plus a mark-up, and can be self-hosted. A
-developer's third-party host is the one that serves its region: in the United States, the European
-Union or China for developers there, in the United States for all others. Rows are sorted so that
-Chinese makers' offers are one block at the end: first-party, third-party, self-hosted.
+enter where licence and weights allow and charge cost plus a mark-up (and the revenue share a
+licence takes), and can be self-hosted. A developer's third-party host is the one that serves its
+region: in the United States, the European Union or China for developers there; for those in third
+countries the cheaper of one in the United States, with any tariff, and one in a third country,
+where hosting costs more and more so when chips are short.
+
+Rows are sorted into six classes, blocks that trust and rules treat alike (CLASSES).
 """
 
 from __future__ import annotations
@@ -14,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp_one, log_one
 from sim.assumptions.market import MarketParameters
 from sim.calendar import month_index
 from sim.outcomes import HOSTS, ORIGINS, REGIONS
-from sim.supply import Shelf
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -25,57 +28,105 @@ Bools = npt.NDArray[np.bool_]
 
 HOST_US, HOST_CN, HOST_EU, HOST_OTHER, HOST_SELF = range(len(HOSTS))
 FIRST_PARTY, THIRD_PARTY, SELF_HOSTED = range(3)
+CLASSES = (
+    "closed, made elsewhere",
+    "open, made elsewhere, hosted",
+    "open, made elsewhere, self-hosted",
+    "Chinese, at its maker",
+    "Chinese, at a third party",
+    "Chinese, self-hosted",
+)
+CLOSED, OPEN_HOSTED, OPEN_SELF, CN_MAKER, CN_THIRD, CN_SELF = range(len(CLASSES))
 ORIGIN_CN = ORIGINS.index("CN")
 HOME_HOST = np.array([HOST_US, HOST_CN, HOST_EU, HOST_OTHER, HOST_OTHER])  # by region
-SERVED_FROM = np.array([HOST_US, HOST_CN, HOST_EU, HOST_US, HOST_US])  # third parties, by region
+THIRDS = np.array([region in ("ALIGNED", "NONALIGNED") for region in REGIONS])
 GATE_BAND_ECI = 6.0
+FRONTIER_OPEN_ECI = 20.0  # open models this close to the frontier wait for EU duties
+LOCAL_HOST_PREMIUM = 0.1  # of hosting in third countries, beside that for short chips
+SELF_HOST_PRICE = 0.8  # list price, $ per Mtok, of the dense 70B model of mid-2025
 _REFERENCE_MONTH = month_index("2025-07")
 _CHINA = np.array([region == "CN" for region in REGIONS])
 _UNITED_STATES = np.array([region == "US" for region in REGIONS])
+_EUROPE = np.array([region == "EU" for region in REGIONS])
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Versions on sale, arrays of shape (V,), as `Shelf`; `launch` is what a list price was at
+    release, $ per Mtok, from which the cost of self-hosting is scaled."""
+
+    version: Ints
+    lab: Ints
+    origin: Ints
+    open: Bools
+    eci: Floats
+    released: Floats
+    price: Floats
+    cost: Floats
+    chips: Floats
+    launch: Floats
+    restrictive: Bools
+    noncommercial: Bools
+    terms: Floats
+    withheld: Bools
+    at_maker: Bools
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What policy does to offers this month."""
+
+    levy_closed: float = 0.0
+    tariff: float = 0.0
+    gate_shut: bool = False
+    self_hosting: bool = True
+    eu_delay_months: float = 0.0
+    third_country_supply: float = 1.0
 
 
 @dataclass(frozen=True)
 class Menu:
-    """Offers of one month, arrays of shape (J,) unless said otherwise.
+    """Offers of one month, arrays of shape (J,) unless said otherwise, sorted by class.
 
     `price` is what the seller gets and `cost` what serving costs, $ per Mtok; a self-hoster pays
     `price` plus a fixed cost over its volume. `host`, `paid` (price with levies and tariffs) and
-    `open_to` have shape (J, regions). `copies` counts a model's offers, `age` is in months,
-    `frontier` is the best ECI on sale. `rows` maps (model, kind) to a row, -1 where there is
-    none, with a last line for no model. Rows from `cn` on are Chinese makers', first-party ones
-    up to `cn_abroad`, self-hosted ones from `cn_self`.
+    `open_to` have shape (J, regions). `copies` counts a model's offers, `age` is in months, `gated`
+    marks what a shut gate would withhold, `frontier` is the best ECI on sale. `starts` are the
+    first rows of the classes and J, shape (7,). `rows` maps version x 3 + kind to a row, -1 where
+    there is none.
     """
 
-    model: Ints
+    version: Ints
+    kind: Ints
     lab: Ints
     origin: Ints
-    kind: Ints
     open: Bools
     noncommercial: Bools
     restrictive: Bools
     eci: Floats
-    age: Ints
+    age: Floats
     price: Floats
     cost: Floats
+    chips: Floats
+    terms: Floats
     copies: Floats
+    gated: Bools
     host: Ints
     paid: Floats
     open_to: Bools
     rows: Ints
     frontier: float
-    cn: int
-    cn_abroad: int
-    cn_self: int
+    starts: Ints
 
     @property
     def size(self) -> int:
         """Number of offers."""
-        return int(self.model.size)
+        return int(self.version.size)
 
     @property
-    def places(self) -> Ints:
-        """Row numbers, shape (J,)."""
-        return np.arange(self.model.size)
+    def cn(self) -> int:
+        """First row of Chinese makers' offers, which are the last three classes."""
+        return int(self.starts[CN_MAKER])
 
     @property
     def self_hosted(self) -> Bools:
@@ -88,78 +139,89 @@ class Menu:
         return np.equal(self.kind, FIRST_PARTY)
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What policy does to offers this month."""
-
-    levy_closed: float
-    tariff: float
-    gate_shut: bool
-    self_hosting: bool
-
-
-def build_menu(shelf: Shelf, month: int, p: MarketParameters, terms: Terms) -> Menu:
-    """Return the offers of one month."""
-    model, kind = _pairs(shelf, terms)
-    origin, is_open = shelf.origin[model], shelf.open[model]
+def build_menu(
+    stock: Stock, versions: int, month: int, p: MarketParameters, terms: Terms
+) -> Menu:
+    """Return the offers of one month; `versions` is how many version numbers there are."""
+    at, kind, starts = _rows(stock, terms)
+    is_open, origin, eci = stock.open[at], stock.origin[at], stock.eci[at]
     own = kind == SELF_HOSTED
-    cost = serving_cost(shelf, model, month, p)
-    price = np.where(kind == FIRST_PARTY, shelf.price[model], cost * (1.0 + p.host_markup))
-    price[own] = self_hosting_cost(shelf.launch_price[model[own]], month, p)
-    host = np.where((kind == FIRST_PARTY)[:, None], origin[:, None], SERVED_FROM)
-    host[own] = HOST_SELF
-    tax = terms.tariff * ((host != HOME_HOST) & ~own[:, None])
-    tax = tax + terms.levy_closed * (~is_open)[:, None] * ~_CHINA
-    rows = np.full((shelf.count + 1, 3), -1, dtype=np.int64)
-    rows[model, kind] = np.arange(model.size)
-    kinds = np.bincount(kind[origin == ORIGIN_CN], minlength=3)
-    cn = model.size - int(kinds.sum())
+    age = month - stock.released[at]
+    frontier = float(eci.max(initial=-np.inf))
+    price = stock.price[at]
+    third = kind == THIRD_PARTY
+    cost = stock.cost[at]
+    price[third] = cost[third] * (1.0 + p.host_markup) / (1.0 - stock.terms[at[third]])
+    price[own] = self_hosting_cost(stock.launch[at[own]], month, p)
+    cost[own] = price[own]
+    host, factor = _third_party_hosts(terms, p)
+    hosts = np.where(third[:, None], host, origin[:, None])
+    hosts[own] = HOST_SELF
+    gated = (origin == HOST_US) & ~is_open & (eci >= frontier - GATE_BAND_ECI)
+    rows = np.full(3 * versions + 3, -1, dtype=np.int64)
+    rows[stock.version[at] * 3 + kind] = np.arange(at.size)
     return Menu(
-        model=model,
-        lab=shelf.lab[model],
-        origin=origin,
+        version=stock.version[at],
         kind=kind,
+        lab=stock.lab[at],
+        origin=origin,
         open=is_open,
-        noncommercial=shelf.noncommercial[model],
-        restrictive=shelf.restrictive[model],
-        eci=shelf.eci[model],
-        age=month - shelf.released[model],
+        noncommercial=stock.noncommercial[at],
+        restrictive=stock.restrictive[at] | (stock.terms[at] > 0.0),
+        eci=eci,
+        age=age,
         price=price,
-        cost=np.where(own, price, cost),
-        copies=np.bincount(model, minlength=shelf.count)[model].astype(np.float64),
-        host=host,
-        paid=price[:, None] * (1.0 + tax),
-        open_to=_open_to(shelf, model, kind, terms),
+        cost=cost,
+        chips=stock.chips[at],
+        terms=stock.terms[at] * third,
+        copies=np.bincount(at, minlength=stock.version.size)[at].astype(np.float64),
+        gated=gated,
+        host=hosts,
+        paid=price[:, None] * _taxed(hosts, third, own, is_open, factor, terms),
+        open_to=_open_to(stock, at, kind, gated, age, frontier, terms),
         rows=rows,
-        frontier=shelf.frontier,
-        cn=cn,
-        cn_abroad=cn + int(kinds[FIRST_PARTY]),
-        cn_self=model.size - int(kinds[SELF_HOSTED]),
+        frontier=frontier,
+        starts=starts,
     )
 
 
-def _pairs(shelf: Shelf, terms: Terms) -> tuple[Ints, Ints]:
-    """Return model and kind of every offer, sorted."""
-    listed = shelf.listed()
-    weights = listed[shelf.open[listed]]
-    hosted = weights[~shelf.noncommercial[weights]]
+def _rows(stock: Stock, terms: Terms) -> tuple[Ints, Ints, Ints]:
+    """Return version (as a place in the stock) and kind of every offer, and the classes' starts."""
+    every = np.arange(stock.version.size)
+    makers = every[stock.at_maker]
+    weights = every[stock.open]
+    hosted = weights[~stock.noncommercial[weights]]
     own = weights if terms.self_hosting else weights[:0]
-    model = np.concatenate([listed, hosted, own])
-    kind = np.repeat([FIRST_PARTY, THIRD_PARTY, SELF_HOSTED], [listed.size, hosted.size, own.size])
-    chinese = shelf.origin[model] == ORIGIN_CN
-    order = np.lexsort((model, kind, shelf.open[model] & ~chinese, shelf.origin[model], chinese))
-    return model[order], kind[order]
-
-
-def serving_cost(shelf: Shelf, model: Ints, month: int, p: MarketParameters) -> Floats:
-    """Return the cost of serving, $ per Mtok: derived from the launch price, falling with time."""
-    launch = shelf.launch_price[model]
-    at_launch = np.where(
-        shelf.open[model], launch / p.open_list_over_cost, launch * (1.0 - p.closed_margin)
+    at = np.concatenate([makers, hosted, own])
+    kind = np.repeat([FIRST_PARTY, THIRD_PARTY, SELF_HOSTED], [makers.size, hosted.size, own.size])
+    chinese = stock.origin[at] == ORIGIN_CN
+    place = np.where(
+        chinese, CN_MAKER + kind, np.where(stock.open[at], 1 + (kind == SELF_HOSTED), CLOSED)
     )
-    years = np.maximum(0, month - shelf.released[model]) / 12.0
-    fall: Floats = (1.0 - p.cost_decline) ** years
-    return at_launch * fall
+    order = np.argsort(place.astype(np.int8), kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(CLASSES)))])
+    return at[order], kind[order], starts
+
+
+def _third_party_hosts(terms: Terms, p: MarketParameters) -> tuple[Ints, Floats]:
+    """Return where third-party hosts of each region are, and their price relative to one in the
+    United States before tariffs, shape (regions,)."""
+    local = 1.0 + LOCAL_HOST_PREMIUM + p.host_scarcity * (1.0 - terms.third_country_supply)
+    at_home = local < 1.0 + terms.tariff
+    thirds = HOST_OTHER if at_home else HOST_US
+    host = np.where(THIRDS, thirds, HOME_HOST)
+    factor = np.where(THIRDS & at_home, local, 1.0)
+    return host, factor
+
+
+def _taxed(
+    hosts: Ints, third: Bools, own: Bools, is_open: Bools, factor: Floats, terms: Terms
+) -> Floats:
+    """Return what users pay over what sellers ask, shape (J, regions)."""
+    abroad = (hosts != HOME_HOST) & ~own[:, None]
+    taxed = 1.0 + terms.tariff * abroad + terms.levy_closed * ((~is_open)[:, None] & ~_CHINA)
+    paid: Floats = np.where(third[:, None], taxed * factor, taxed)
+    return paid
 
 
 def self_hosting_cost(launch_price: Floats, month: int, p: MarketParameters) -> Floats:
@@ -170,25 +232,31 @@ def self_hosting_cost(launch_price: Floats, month: int, p: MarketParameters) -> 
     """
     mtok_per_hour = p.self_host_tokens_per_second * 3600.0 * p.self_host_utilisation / 1e6
     base = p.gpu_usd_per_hour / mtok_per_hour
-    years = (month - _REFERENCE_MONTH) / 12.0
-    cost: Floats = base * (launch_price / 0.8) * (1.0 - p.cost_decline) ** max(0.0, years)
-    return cost
+    years = max(0.0, (month - _REFERENCE_MONTH) / 12.0)
+    fallen = exp_one(years * log_one(1.0 - p.cost_decline))
+    return launch_price * (base / SELF_HOST_PRICE * fallen)
 
 
-def _open_to(shelf: Shelf, model: Ints, kind: Ints, terms: Terms) -> Bools:
+def _open_to(
+    stock: Stock, at: Ints, kind: Ints, gated: Bools, age: Floats, frontier: float, terms: Terms
+) -> Bools:
     """Return which regions can reach each offer, shape (J, regions).
 
     US and other foreign services have not been offered in China (OpenAI blocked it in July 2024),
-    so developers there use Chinese hosts or run weights themselves.
+    so developers there use Chinese hosts or run weights themselves. Weights kept in China, and in
+    the European Union those of frontier models younger than the delay, reach others only through
+    their maker.
     """
     first = kind == FIRST_PARTY
-    foreign_service = first & (shelf.origin[model] != ORIGIN_CN)
-    withheld = shelf.withheld[model] & ~first
-    shut = np.zeros(model.size, dtype=np.bool_)
-    if terms.gate_shut and model.size:
-        us_closed = (shelf.origin[model] == HOST_US) & ~shelf.open[model]
-        shut = us_closed & (shelf.eci[model] >= shelf.eci[model].max() - GATE_BAND_ECI)
-    in_china = ~foreign_service[:, None] & _CHINA
-    elsewhere = ~withheld[:, None] & (~shut[:, None] | _UNITED_STATES) & ~_CHINA
-    reach: Bools = in_china | elsewhere
+    foreign_service = first & (stock.origin[at] != ORIGIN_CN)
+    withheld = stock.withheld[at] & ~first
+    waiting = (
+        ~first
+        & (age < terms.eu_delay_months)
+        & (stock.eci[at] >= frontier - FRONTIER_OPEN_ECI)
+    )
+    shut = gated & terms.gate_shut
+    elsewhere = ~withheld[:, None] & ~(shut[:, None] & ~_UNITED_STATES)
+    elsewhere &= ~(waiting[:, None] & _EUROPE)
+    reach: Bools = np.where(_CHINA, ~foreign_service[:, None], elsewhere)
     return reach

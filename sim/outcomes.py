@@ -31,6 +31,9 @@ PLACE_LABELS = {
 WEIGHTINGS = ("tokens", "choice", "spend")
 BLOCS = tuple(f"{o} {k}" for o in ORIGINS for k in ("open", "closed"))
 FRONTIERS = ("US closed", "US open", "CN closed", "CN open", "EU any")
+TASK_IDS = ("coding_agent", "hard_reasoning", "general_enterprise", "bulk", "chat", "edge")
+TIERS = ("frontier", "mid", "low")
+FOREIGN = ("US", "EU", "ALIGNED", "NONALIGNED")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,16 @@ def _shares() -> tuple[Outcome, ...]:
                 f"Share of world use by maker's origin and openness; {rule}.",
             )
         )
+    for country, words_of in (("CN", "Chinese"), ("US", "US")):
+        out.append(
+            Outcome(
+                f"{country.lower()}_share_tokens",
+                f"{words_of} models, token share",
+                "share",
+                PLACES,
+                f"Share of tokens that goes to models made by {words_of} makers, open or closed.",
+            )
+        )
     return tuple(out)
 
 
@@ -90,6 +103,13 @@ OUTCOMES: tuple[Outcome, ...] = (
         "share",
         REGIONS,
         "Share of streams whose organisation may use models made in China.",
+    ),
+    Outcome(
+        "aversion_left",
+        "Aversion to Chinese makers",
+        "util",
+        FOREIGN,
+        "Mean utility lost on a Chinese maker, over all streams of the region.",
     ),
     Outcome(
         "frontier_eci",
@@ -135,6 +155,43 @@ OUTCOMES: tuple[Outcome, ...] = (
         "Open releases among all releases of the last twelve months, by maker's origin.",
     ),
     Outcome(
+        "licensing_wait_months",
+        "Wait for a licence to release weights",
+        "months",
+        ("US",),
+        "Mean time from asking for a licence to holding it, over licences granted in the last "
+        "twelve months; none where none was granted.",
+    ),
+    Outcome(
+        "licensing_queue",
+        "Releases waiting for a licence",
+        "releases",
+        ("US",),
+        "Open releases decided on whose weights the licensing office has not cleared yet.",
+    ),
+    Outcome(
+        "rule_stringency",
+        "Rules added by government reviews",
+        "index, 0 to 1",
+        REGIONS,
+        "How far a government's own reviews have tightened its rules; what this adds to its "
+        "levers depends on its responsiveness.",
+    ),
+    Outcome(
+        "fear",
+        "Fear of open models",
+        "index",
+        REGIONS,
+        "Remembered incidents and the lead of foreign open models, from which reviews decide.",
+    ),
+    Outcome(
+        "derivative_share",
+        "Share of new derivatives",
+        "share",
+        ORIGINS,
+        "Share of what developers newly build on open models, by origin of the model.",
+    ),
+    Outcome(
         "price_paid_usd_per_mtok",
         "Price paid",
         "$ per million tokens",
@@ -147,6 +204,22 @@ OUTCOMES: tuple[Outcome, ...] = (
         "$ per million tokens",
         ("ECI 126", "ECI 140", "ECI 150"),
         "Lowest price of a hosted model at or above this capability (126: GPT-4 of March 2023).",
+    ),
+    Outcome(
+        "closed_price_over_cost",
+        "Closed price over cost",
+        "ratio",
+        TIERS,
+        "List price of closed models over the cost of serving them, weighted by tokens; frontier: "
+        "within 5 ECI of the best on sale, mid: 5 to 15, low: more than 15 behind.",
+    ),
+    Outcome(
+        "closed_price_usd_per_mtok",
+        "List price of closed models",
+        "$ per million tokens",
+        TIERS,
+        "Mean list price of closed models on sale by distance to the best on sale, each counted "
+        "once.",
     ),
     Outcome(
         "spend_musd_per_month",
@@ -185,6 +258,41 @@ OUTCOMES: tuple[Outcome, ...] = (
         "Spend on first-party offers by maker's origin, levies and tariffs excluded.",
     ),
     Outcome(
+        "lab_profit_musd_per_month",
+        "Labs' profit without complements",
+        "$M per month",
+        ORIGINS,
+        "First-party sales less serving cost plus licence income, before research and training.",
+    ),
+    Outcome(
+        "complement_profit_musd_per_month",
+        "Labs' profit on complements",
+        "$M per month",
+        ORIGINS,
+        "What makers earn on cloud, chips and devices from use of their open models elsewhere.",
+    ),
+    Outcome(
+        "lab_exits",
+        "Labs that have left",
+        "labs",
+        ORIGINS,
+        "Labs that ran out of money and found none, since the start.",
+    ),
+    Outcome(
+        "capacity_served",
+        "Demand that makers could serve",
+        "share",
+        ORIGINS,
+        "Share of the demand for first-party inference that makers had the chips to serve.",
+    ),
+    Outcome(
+        "scarcity_rent",
+        "Scarcity rent",
+        "share of first-party revenue",
+        ORIGINS,
+        "Part of first-party revenue that comes from prices raised because chips are short.",
+    ),
+    Outcome(
         "host_share",
         "Where inference runs",
         "share",
@@ -195,8 +303,9 @@ OUTCOMES: tuple[Outcome, ...] = (
         "hhi",
         "Concentration (HHI)",
         "index, 0 to 1",
-        ("maker", "host"),
-        "Sum of squared token shares; 1 is a monopoly.",
+        ("maker", "family", "host"),
+        "Sum of squared token shares: of makers, of model families (a maker's open and closed "
+        "models apart), of hosts' countries; 1 is a monopoly.",
     ),
     Outcome(
         "attraction",
@@ -214,11 +323,50 @@ OUTCOMES: tuple[Outcome, ...] = (
         "its makers and anything its hosts serve. Weights already out cannot be recalled.",
     ),
     Outcome(
+        "harm_ban",
+        "Loss if Chinese models were banned",
+        "share of price",
+        FOREIGN,
+        "Cut of all other prices that would make up, to those who chose this month, for losing "
+        "every model made in China; near 1 nothing comparable is left.",
+    ),
+    Outcome(
+        "harm_stop",
+        "Loss if new Chinese open models stopped",
+        "share of price",
+        FOREIGN,
+        "The same if no Chinese open model had been released for the last twelve months.",
+    ),
+    Outcome(
+        "harm_gate",
+        "Loss if the US gate closed",
+        "share of price",
+        ("EU", "ALIGNED", "NONALIGNED"),
+        "The same if US closed models within 6 ECI of the frontier were withheld from foreigners; "
+        "none in months in which they are.",
+    ),
+    Outcome(
+        "misuse_exposure",
+        "Misuse exposure",
+        "index",
+        ("world",),
+        "What open weights add to the capability a careful misuser could reach anyway through "
+        "closed models or older weights; an index with a wide band, never a count of harm.",
+    ),
+    Outcome(
+        "diffusion_lag_months",
+        "Diffusion lag",
+        "months",
+        TASK_IDS,
+        "Months since the frontier first held the capability that the task's average token runs "
+        "on now.",
+    ),
+    Outcome(
         "compute_cn_share",
         "China's share of AI compute",
         "share",
         ("world",),
-        "Chinese labs' compute over that of all labs in the model.",
+        "Chinese labs' compute over that of all labs, scaled to the stock of chips in each.",
     ),
 )
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from sim.assumptions.developers import DeveloperParameters
 from sim.assumptions.labs import LabParameters
 from sim.assumptions.market import MarketParameters
+from sim.assumptions.release import ReleaseParameters
+from sim.assumptions.state import StateParameters
 from sim.assumptions.trust import TrustParameters
 from sim.declare import Quantity, unknown
 
@@ -26,6 +28,8 @@ class Parameters:
     trust: TrustParameters = field(default_factory=TrustParameters)
     market: MarketParameters = field(default_factory=MarketParameters)
     labs: LabParameters = field(default_factory=LabParameters)
+    release: ReleaseParameters = field(default_factory=ReleaseParameters)
+    state: StateParameters = field(default_factory=StateParameters)
 
 
 def _collect() -> dict[str, Quantity]:

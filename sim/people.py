@@ -7,17 +7,19 @@ spreads as peers are cleared and as the models near the frontier. Each has its o
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp_one
 from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice, Purpose
 from sim.population import CN, ENTERPRISE, PEERS, PUBLIC, Population
+from sim.twins import twin
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 REFUSES, CONDITIONAL, INDIFFERENT = range(3)
@@ -42,8 +44,8 @@ class Trust:
 def initial_trust(who: Population, p: TrustParameters, dice: Dice) -> Trust:
     """Return trust in 2023-01."""
     foreign = who.region != CN
-    maker = np.choose(who.type, [p.refuser_aversion, p.maker_aversion, 0.0]) * foreign
-    host = np.where(who.type == INDIFFERENT, 0.0, p.host_aversion) * foreign
+    maker = np.array([p.refuser_aversion, p.maker_aversion, 0.0])[who.type] * foreign
+    host = np.array([p.host_aversion, p.host_aversion, 0.0])[who.type] * foreign
     pace = caution(who, p)
     early = p.cleared_at_start * pace
     cleared = dice.uniform(Purpose.CLEARED_AT_START, who.ids) < early
@@ -69,7 +71,7 @@ def clearance_hazard(peers_cleared: Floats, gap_eci: float, p: TrustParameters) 
     h = exp(-gap / clearance_efold_eci) (clearance_own + clearance_peers x peers cleared), where
     gap is the frontier minus the best Chinese open model, in ECI, not below zero.
     """
-    ready = math.exp(-max(0.0, gap_eci) / p.clearance_efold_eci)
+    ready = exp_one(-max(0.0, gap_eci) / p.clearance_efold_eci)
     return ready * (p.clearance_own + p.clearance_peers * peers_cleared)
 
 
@@ -82,20 +84,31 @@ def meet(
     month: int,
     dice: Dice,
     p: TrustParameters,
-    off: tuple[str, ...],
+    off: frozenset[str],
 ) -> None:
     """Let peers change trust once; `assurance` is the share of aversion eroded this month.
 
     a(t+1) = a (1 - erosion_rate max(0, peers' use - erosion_threshold)) (1 - assurance), with a
     floor for refusers.
     """
-    both = trust.cleared.view(np.uint8) + np.uint8(16) * uses_chinese.view(np.uint8)
-    seen = both.take(who.peers).sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
+    hazard = np.zeros(_SHARE.size)
     if "clearance_spread" not in off:
-        hazard = clearance_hazard(_SHARE.take(seen & 15), gap_eci, p) * trust.pace
-        trust.cleared |= dice.uniform(Purpose.CLEARANCE, who.ids, month) < hazard
+        hazard = clearance_hazard(_SHARE, gap_eci, p)
     keep: Floats = np.full(_SHARE.size, 1.0 - assurance)
     if "aversion_erosion" not in off:
         keep *= 1.0 - p.erosion_rate * np.maximum(0.0, _SHARE - p.erosion_threshold)
-    trust.maker = np.maximum(trust.floor, trust.maker * keep.take(seen >> 4))
+    draw = dice.uniform(Purpose.CLEARANCE, who.ids, month)
+    mingle(trust, who.peers, uses_chinese, hazard, keep, draw)
     trust.host *= 1.0 - assurance
+
+
+@twin("mingle")
+def mingle(
+    trust: Trust, peers: Ints, uses_chinese: Bools, hazard: Floats, keep: Floats, draw: Floats
+) -> None:
+    """Let each stream see its peers: clear, or not, at the hazard of their number cleared, and keep
+    of its aversion what the number using Chinese models leaves; both tables by number of peers."""
+    both = trust.cleared.view(np.uint8) + np.uint8(16) * uses_chinese.view(np.uint8)
+    seen = both.take(peers).sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
+    trust.cleared |= draw < hazard.take(seen & 15) * trust.pace
+    trust.maker = np.maximum(trust.floor, trust.maker * keep.take(seen >> 4))

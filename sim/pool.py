@@ -21,14 +21,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
 
-import numpy as np
-import numpy.typing as npt
-
+from sim.replicate import Future as Outcome
 from sim.replicate import simulate
 from sim.scenario import Scenario
 from sim.settings import check_workers
 
-Floats = npt.NDArray[np.float64]
 HEARTBEAT_SECONDS = 0.1
 _STARTING = threading.Lock()
 
@@ -41,7 +38,7 @@ class _Job:
     seed: int
     streams: int
     todo: deque[int]
-    running: dict[Future[Floats], tuple[int, ProcessPoolExecutor]] = field(default_factory=dict)
+    running: dict[Future[Outcome], tuple[int, ProcessPoolExecutor]] = field(default_factory=dict)
     broken: set[ProcessPoolExecutor] = field(default_factory=set)
 
 
@@ -81,8 +78,8 @@ class Pool:
         replicates: Iterable[int],
         *,
         waiting: Callable[[], None] | None = None,
-    ) -> Generator[tuple[int, Floats], None, None]:
-        """Yield (replicate, values) as they complete, in no fixed order.
+    ) -> Generator[tuple[int, Outcome], None, None]:
+        """Yield (replicate, future) as they complete, in no fixed order.
 
         Closing the iterator cancels what is outstanding. `waiting` is called at least every
         HEARTBEAT_SECONDS while nothing completes, so that a caller may interrupt itself there.
@@ -116,7 +113,7 @@ class Pool:
 
     def _collect(
         self, job: _Job, waiting: Callable[[], None] | None
-    ) -> Iterator[tuple[int, Floats]]:
+    ) -> Iterator[tuple[int, Outcome]]:
         patience = HEARTBEAT_SECONDS if waiting else None
         done, _ = wait(job.running, timeout=patience, return_when=FIRST_COMPLETED)
         if waiting and not done:
@@ -124,12 +121,12 @@ class Pool:
         for future in done:
             replicate, executor = job.running.pop(future)
             try:
-                values = future.result()
+                outcome = future.result()
             except BrokenProcessPool:
                 job.todo.appendleft(replicate)
                 self._repair(job, executor)
                 continue
-            yield replicate, values
+            yield replicate, outcome
 
     def _repair(self, job: _Job, broken: ProcessPoolExecutor) -> None:
         """Replace the broken executor, unless this call or another caller already has."""
@@ -179,5 +176,5 @@ def _warm() -> None:
     simulate(Scenario("warm", "warm"), seed=0, replicate=0, streams=200)
 
 
-def _simulate(scenario: Scenario, seed: int, streams: int, replicate: int) -> Floats:
+def _simulate(scenario: Scenario, seed: int, streams: int, replicate: int) -> Outcome:
     return simulate(scenario, seed=seed, replicate=replicate, streams=streams)

@@ -1,9 +1,10 @@
 """Who demands: streams, each one developer-task pair with a volume, and what never changes of them.
 
-Stream i of a replicate is a function of i alone: its place in the table of region x segment x
-task and its volume come from an additive low-discrepancy sequence (generalised golden ratio) with
-a random shift per replicate. Every prefix of the sequence is stratified, so shares are not at the
-mercy of a few heavy streams, and a larger population contains the smaller one unchanged.
+Stream i is a function of i alone: its place in the table of region x segment x task comes from the
+golden-ratio sequence, which fills the table evenly from any beginning; within its cell, its volume
+and price taste come from a two-dimensional additive sequence with a random shift for each cell
+and replicate. So no share hangs on a few heavy streams, and a larger population contains the
+smaller one. Volumes are scaled so that each cell has its share of the world's volume exactly.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp, log
 from sim.assumptions.developers import DeveloperParameters
+from sim.assumptions.market import MarketParameters
 from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice, Purpose, normal_quantile
-from sim.outcomes import REGIONS
+from sim.outcomes import REGIONS, TASK_IDS
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -63,8 +67,12 @@ REGION_VOLUME = (0.42, 0.20, 0.16, 0.12, 0.10)
 # The router's users: 47 % US and 6 % Chinese by billing region (F030, O5); the rest assumed.
 ROUTER_MIX = (0.47, 0.06, 0.17, 0.15, 0.15)
 
-_ROOT = 1.2207440846057596  # positive root of x^4 = x + 1: the sequence in three dimensions
-_STEPS = tuple(1.0 / _ROOT**k for k in (1, 2, 3))
+GOLDEN_STEP = 0.6180339887498949  # 1 / golden ratio: the evenest sequence in one dimension
+PLASTIC_STEPS = (0.7548776662466927, 0.5698402909980532)  # powers of 1 / the root of x^3 = x + 1
+MTOK_PER_TRILLION = 1e6
+SCALES = 32  # classes of a self-hoster's fixed cost
+SCALE_STEP = 0.25  # their width, in ln of dollars per Mtok
+SCALE_LOWEST = -3.0
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,9 @@ class Population:
     """What never changes of the streams of one replicate; all arrays have shape (N,).
 
     `peers` has shape (12, N). `volume_mtok` is monthly volume at the reference month in millions
-    of tokens; `type` is 0 refuses, 1 conditional, 2 indifferent to Chinese makers; `cell` numbers
-    region x segment x task and `place` region x segment.
+    of tokens; `alpha` is price sensitivity times taste; `type` is 0 refuses, 1 conditional, 2
+    indifferent to Chinese makers; `cell` numbers region x segment x task and `place` region x
+    segment; `scale` is the class of a self-hoster's fixed cost per Mtok.
     """
 
     region: Ints
@@ -82,8 +91,9 @@ class Population:
     cell: Ints
     place: Ints
     volume_mtok: Floats
-    price_taste: Floats
+    alpha: Singles
     type: Ints
+    scale: Ints
     peers: Ints
     ids: npt.NDArray[np.uint64]
 
@@ -97,19 +107,21 @@ def build_population(
     dice: Dice,
     p: DeveloperParameters,
     trust: TrustParameters,
+    market: MarketParameters,
     streams: int,
-    mtok_per_month: float,
 ) -> Population:
-    """Return the streams of one replicate; `mtok_per_month` is their total volume."""
+    """Return the streams of one replicate."""
     ids = np.arange(streams, dtype=np.uint64)
-    cell = _cells(_sequence(dice, Purpose.TASK, streams, 0))
+    cell = _cells((np.arange(streams) * GOLDEN_STEP + dice.one(Purpose.CELL, 0)) % 1.0)
     region, segment, task = cell // 24, cell // 6 % 4, cell % 6
-    quantile = _sequence(dice, Purpose.VOLUME, streams, 1)
-    volume = np.exp(p.volume_log_sd * normal_quantile(quantile))
-    volume *= (np.array(SEGMENT_VOLUME) / np.array(SEGMENT_STREAMS))[segment]
-    taste = np.exp(
+    rank = _rank_within(cell)
+    heavy = _sequence(dice, Purpose.VOLUME, cell, rank, 0)
+    volume = exp(p.volume_log_sd * normal_quantile(heavy))
+    volume *= _scaled_to(cell_volumes(), cell, volume)
+    volume *= market.tokens_2025_07 * MTOK_PER_TRILLION / volume.sum()
+    taste = exp(
         p.price_sensitivity_spread
-        * normal_quantile(_sequence(dice, Purpose.PRICE_TASTE, streams, 2))
+        * normal_quantile(_sequence(dice, Purpose.PRICE_TASTE, cell, rank, 1))
     )
     place = cell // 6
     return Population(
@@ -118,25 +130,70 @@ def build_population(
         task=task,
         cell=cell,
         place=place,
-        volume_mtok=volume * (mtok_per_month / volume.sum()),
-        price_taste=taste,
+        volume_mtok=volume,
+        alpha=(p.price_sensitivity * taste).astype(np.float32),
         type=_types(dice.uniform(Purpose.ORIGIN_TYPE, ids), region, trust),
+        scale=_scales(volume, market),
         peers=_peers(dice, place),
         ids=ids,
     )
 
 
-def _sequence(dice: Dice, purpose: Purpose, n: int, dimension: int) -> Floats:
-    shift = dice.one(purpose, 0)
-    points = (np.arange(n) * _STEPS[dimension] + shift) % 1.0
-    return np.clip(points, 1e-9, 1.0 - 1e-9)
+def _rank_within(cell: Ints) -> Ints:
+    """Return how many earlier streams share each stream's cell."""
+    order = np.argsort(cell.astype(np.int16), kind="stable")
+    counts = np.bincount(cell, minlength=CELLS)
+    rank = np.empty_like(cell)
+    rank[order] = np.arange(cell.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    return rank
+
+
+def _sequence(dice: Dice, purpose: Purpose, cell: Ints, rank: Ints, dimension: int) -> Floats:
+    """Return each stream's coordinate, in (0, 1): the member `rank` of its cell's sequence."""
+    shift = dice.uniform(purpose, np.arange(CELLS, dtype=np.uint64))[cell]
+    points: Floats = (rank * PLASTIC_STEPS[dimension] + shift) % 1.0
+    return np.minimum(np.maximum(points, 1e-9), 1.0 - 1e-9)
+
+
+def _scaled_to(wanted: Floats, cell: Ints, volume: Floats) -> Floats:
+    """Return the factor that gives every cell with streams its share of the volume."""
+    held = np.bincount(cell, volume, minlength=CELLS)
+    factor = np.zeros(CELLS)
+    np.divide(wanted, held, out=factor, where=held > 0.0)
+    return factor[cell]
+
+
+def fixed_cost_classes() -> Floats:
+    """Return the fixed cost of hosting oneself in each class, $ per Mtok, shape (SCALES,)."""
+    return exp(SCALE_LOWEST + SCALE_STEP * (np.arange(SCALES) + 0.5))
+
+
+def _scales(volume: Floats, p: MarketParameters) -> Ints:
+    """Return each stream's class: fixed cost of a deployment over the stream's own volume."""
+    fixed = p.self_host_fixed_usd / (p.deployment_mtok * volume / volume.mean())
+    place = np.floor((log(fixed) - SCALE_LOWEST) / SCALE_STEP).astype(np.int64)
+    return np.minimum(np.maximum(place, 0), SCALES - 1)
+
+
+CELLS = len(REGIONS) * len(SEGMENTS) * len(TASKS)
+
+
+@lru_cache(maxsize=1)
+def cell_volumes() -> Floats:
+    """Return each cell's share of the world's volume, shape (CELLS,)."""
+    return _joint(SEGMENT_VOLUME)
+
+
+def _joint(by_segment: tuple[float, ...]) -> Floats:
+    mix = np.array([t.mix for t in TASKS]).T  # (segment, task)
+    parts = np.array(REGION_VOLUME)[:, None, None] * np.array(by_segment)[:, None] * mix
+    joint: Floats = parts.ravel()
+    return joint / joint.sum()
 
 
 @lru_cache(maxsize=1)
 def _cell_bounds() -> Floats:
-    mix = np.array([t.mix for t in TASKS]).T  # (segment, task)
-    joint = np.einsum("r,s,st->rst", REGION_VOLUME, SEGMENT_STREAMS, mix).ravel()
-    return np.cumsum(joint / joint.sum())
+    return np.cumsum(_joint(SEGMENT_STREAMS))
 
 
 def _cells(points: Floats) -> Ints:
@@ -148,23 +205,21 @@ def _types(u: Floats, region: Ints, p: TrustParameters) -> Ints:
     indifferent = np.array(
         [p.indifferent_us, 1.0, p.indifferent_elsewhere, p.indifferent_elsewhere, 0.5]
     )
-    return np.where(u < refuse[region], 0, np.where(u > 1.0 - indifferent[region], 2, 1)).astype(
-        np.int64
-    )
+    refuses, accepts = u < refuse[region], u > 1.0 - indifferent[region]
+    return 1 - refuses.astype(np.int64) + (accepts & ~refuses)
 
 
 def _peers(dice: Dice, place: Ints) -> Ints:
-    """Return 12 peers a stream, about 70 % from its own region and segment."""
+    """Return 12 peers a stream, about 70 % from its own region and segment, shape (12, N)."""
     n = place.size
-    order = np.argsort(place, kind="stable")
+    order = np.argsort(place.astype(np.int16), kind="stable")
     counts = np.bincount(place, minlength=len(REGIONS) * len(SEGMENTS))
-    start = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    links = np.arange(n * PEERS, dtype=np.uint64).reshape(n, PEERS)
+    start = np.cumsum(counts) - counts
+    links = np.arange(PEERS, dtype=np.uint64)[:, None] + np.arange(n, dtype=np.uint64) * np.uint64(
+        PEERS
+    )
     u = dice.uniform(Purpose.PEERS, links)
-    at_home = u < PEERS_AT_HOME
-    home = order[
-        start[place][:, None]
-        + (u / PEERS_AT_HOME * counts[place][:, None]).astype(int) % counts[place][:, None]
-    ]
-    away = ((u - PEERS_AT_HOME) / (1.0 - PEERS_AT_HOME) * n).astype(int) % n
-    return np.ascontiguousarray(np.where(at_home, home, away).T.astype(np.int64))
+    near = (u / PEERS_AT_HOME * counts[place]).astype(np.int64)
+    home = order[np.minimum(near, counts[place] - 1) + start[place]]
+    away = ((u - PEERS_AT_HOME) / (1.0 - PEERS_AT_HOME) * n).astype(np.int64)
+    return np.where(u < PEERS_AT_HOME, home, np.minimum(away, n - 1))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.calendar import month_label
 from sim.declare import unknown
+from sim.log import Entries
 from sim.outcomes import OUTCOMES, ROW, SERIES, outcome
 from sim.scenario import Scenario
 
@@ -24,7 +25,8 @@ class Result:
     """All futures of one scenario.
 
     `values` has shape (replicates, series, months); series in the order of `outcomes.SERIES`.
-    A value that does not exist in a month (no such model yet) is NaN.
+    A value that does not exist in a month (no such model yet) is NaN. `logs` holds what was
+    decided in each future, one structured array of `log.ENTRY` a future.
     """
 
     scenario: Scenario
@@ -32,6 +34,7 @@ class Result:
     streams: int
     run_id: str
     values: Floats
+    logs: tuple[Entries, ...] = ()
 
     @property
     def replicates(self) -> int:

@@ -19,19 +19,23 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.calendar import DEFAULT_UNTIL, LAST_MONTH, month_index, month_label
+from sim.catalogue import load_labs
 from sim.declare import InputError, printable, unknown
 from sim.levers import DEFAULT_START, LEVERS
 from sim.levers import lever as find_lever
 from sim.mechanisms import mechanism
 from sim.parameters import assumption
+from sim.shocks import Shock, shock_kind
 
 Supply = Literal["observed", "simulated"]
-SUPPLIES: tuple[Supply, ...] = ("observed",)
+SUPPLIES: tuple[Supply, ...] = ("observed", "simulated")
 MAX_FILE_BYTES = 100_000
 MAX_TITLE, MAX_STORY = 120, 4000
 PRESETS = Path(__file__).resolve().parent.parent / "scenarios"
-_KEYS = ("title", "story", "horizon", "supply", "off", "levers", "assumptions")
+_KEYS = ("title", "story", "horizon", "supply", "off", "levers", "assumptions", "shocks")
 _SETTING_KEYS = ("value", "start", "phase_in_months")
+_SHOCK_KEYS = ("kind", "month", "months", "size", "lab")
+MAX_SHOCKS = 20
 # tomllib takes time in the square of a dotted key's length: 47 s for a key of 100 kB.
 _MAX_DOTS = 32
 _DEEP_KEY = re.compile(
@@ -61,6 +65,7 @@ class Scenario:
     off: tuple[str, ...] = ()
     horizon: int = month_index(DEFAULT_UNTIL)
     supply: Supply = "observed"
+    shocks: tuple[Shock, ...] = ()
 
     @property
     def n_months(self) -> int:
@@ -124,6 +129,50 @@ def check_setting(lever_id: str, raw: object) -> LeverSetting:
     return LeverSetting(lever.check(table["value"]), start, phase)
 
 
+def check_shock(raw: object) -> Shock:
+    """Return one shock from an untrusted table: kind, month, and months, size, lab if wanted."""
+    if not isinstance(raw, dict):
+        raise InputError(f"shocks: {printable(raw)!r} is not a table; write kind and month")
+    for key in raw:
+        if key not in _SHOCK_KEYS:
+            raise unknown("key in shocks", key, _SHOCK_KEYS)
+    kind = shock_kind(str(raw.get("kind", "")))
+    months = raw.get("months", kind.months)
+    if isinstance(months, bool) or not isinstance(months, int) or not 1 <= months <= 240:
+        raise InputError(f"shocks.{kind.id}.months: {printable(months)!r}; allowed 1 to 240")
+    size = raw.get("size", kind.size)
+    if isinstance(size, bool) or not isinstance(size, int | float):
+        raise InputError(f"shocks.{kind.id}.size: {printable(size)!r} is not a number")
+    if not kind.low <= size <= kind.high:
+        rule = f"allowed {kind.low:g} to {kind.high:g} ({kind.size_unit})"
+        raise InputError(f"shocks.{kind.id}.size: {printable(size)}; {rule}")
+    return Shock(
+        kind.id,
+        check_month(f"shocks.{kind.id}.month", raw.get("month")),
+        months,
+        float(size),
+        _shocked_lab(kind.id, raw.get("lab", "")),
+    )
+
+
+def _shocked_lab(kind: str, lab: object) -> str:
+    known = [known.id for known in load_labs()]
+    if kind != "lab_reversal":
+        if lab:
+            raise InputError(f"shocks.{kind}.lab: only a lab_reversal strikes one lab; leave it out")
+        return ""
+    if lab not in known:
+        raise unknown(f"lab in shocks.{kind}", str(lab), known)
+    return str(lab)
+
+
+def _shocks(raw: Mapping[str, Any]) -> tuple[Shock, ...]:
+    listed = raw.get("shocks", [])
+    if not isinstance(listed, list) or len(listed) > MAX_SHOCKS:
+        raise InputError(f"shocks: must be a list of at most {MAX_SHOCKS} tables")
+    return tuple(check_shock(item) for item in listed)
+
+
 def _text(raw: Mapping[str, Any], key: str, limit: int, default: str = "") -> str:
     value = raw.get(key, default)
     if not isinstance(value, str) or len(value) > limit:
@@ -174,6 +223,7 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
         off=tuple(sorted({mechanism(item).id for item in off})),
         horizon=check_month("horizon", raw.get("horizon", DEFAULT_UNTIL)),
         supply=supply,
+        shocks=_shocks(raw),
     )
 
 
@@ -291,6 +341,15 @@ def scenario_to_toml(scenario: Scenario) -> str:
         )
     lines.append("\n[assumptions]")
     lines += [f"{key} = {value!r}" for key, value in sorted(scenario.assumptions.items())]
+    for shock in scenario.shocks:
+        lines += [
+            "\n[[shocks]]",
+            f'kind = "{shock.kind}"',
+            f'month = "{month_label(shock.month)}"',
+            f"months = {shock.months}",
+            f"size = {shock.size!r}",
+        ]
+        lines += [f"lab = {_quote(shock.lab)}"] if shock.lab else []
     return "\n".join(lines) + "\n"
 
 

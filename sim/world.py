@@ -2,116 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Dice
-from sim.labs import Labs, initial_labs
-from sim.ledger import Ledger, new_ledger
-from sim.offers import Menu
-from sim.outcomes import ORIGINS
-from sim.parameters import Parameters, build_parameters
-from sim.people import Trust, initial_trust
-from sim.policy import Rulebook, build_rulebook
-from sim.population import Population, build_population
+from sim.governments import Governments
+from sim.labs import Labs
+from sim.ledger import Ledger
+from sim.licensing import Office
+from sim.log import Log
+from sim.offers import Menu, Terms
+from sim.parameters import Parameters
+from sim.people import Trust
+from sim.policy import Rulebook
+from sim.population import Population
 from sim.scenario import Scenario
-from sim.supply import Shelf, fresh_shelf
+from sim.shelf import Shelf
+from sim.shocks import Shock
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-MTOK_PER_TRILLION = 1e6
 
 
 @dataclass
 class Use:
-    """What each stream uses, shape (N,): model and kind of host, -1 for none.
+    """What each stream uses, shape (N,): version and kind of host, -1 for none.
 
-    `row` and `second_row` point into this month's menu; `log_sum` is that of the last choice."""
+    `row` and `second_row` point into this month's menu. Of this month's choosers `chose` has the
+    numbers, shape (n,), and `log_sum`, `ban`, `stop` and `gate` what their choice was worth and
+    would lose, util.
+    """
 
-    model: Ints
+    version: Ints
     kind: Ints
-    second_model: Ints
+    second_version: Ints
     second_kind: Ints
     row: Ints
     second_row: Ints
+    chose: Ints
     log_sum: Floats
-    chose: npt.NDArray[np.bool_]
+    ban: Floats
+    stop: Floats
+    gate: Floats
+
+
+@dataclass
+class Sales:
+    """Last month's sales of each version, $M, shape (versions,): the maker's own, and elsewhere."""
+
+    first_party: Floats
+    elsewhere: Floats
 
 
 @dataclass
 class World:
     """One replicate.
 
-    `fixed_usd_per_mtok` is a self-hoster's fixed cost over its volume, shape (N,). `best` is the
-    capability of the best model released so far by origin and openness (closed, open), -inf where
-    there is none; `releases` counts releases by origin, month and openness; `frontier_today` is
-    the best model on sale today, ECI, 0 before. `due` are labs whose release clock has rung.
+    `levers` and `policy` are this month's levers with shocks, before and after what governments
+    add. `best` is the capability of the best model released so far by origin and openness (closed,
+    open), -inf where there is none; `frontiers` the best on sale by month; `releases` counts
+    releases by origin, month and openness; `frontier_today` is the best model on sale today, ECI,
+    0 before. `due` are labs whose release clock has rung. `peers_start` is the openness of each
+    lab's peers when simulated supply began. `queue_rank` is each stream's place in the queue of a
+    maker whose chips are short. `bought` is this month's purchases (weightings, J, places),
+    `needed_chips` their chips at each lab's interface in $M of rent, `derived` new derivatives,
+    `used_eci` tokens and tokens times ECI by task.
     """
 
     scenario: Scenario
     p: Parameters
+    off: frozenset[str]
     dice: Dice
     who: Population
     rules: Rulebook
-    shelf: Shelf
     labs: Labs
     trust: Trust
     use: Use
+    governments: Governments
+    office: Office
+    shocks: list[Shock]
     derivatives: Floats
-    fixed_usd_per_mtok: Floats
+    fixed_costs: Floats
     ledger: Ledger
+    log: Log
     best: Floats
+    frontiers: Floats
     releases: Floats
+    queue_rank: Floats
+    needed_chips: Floats
+    derived: Floats
+    used_eci: Floats
+    exposure_scale: float
+    shelf: Shelf | None = None
+    sales: Sales | None = None
+    peers_start: Floats | None = None
+    levers: Mapping[str, float] = field(default_factory=dict)
+    policy: dict[str, float] = field(default_factory=dict)
+    acting: list[Shock] = field(default_factory=list)
+    terms: Terms = field(default_factory=Terms)
     menu: Menu | None = None
+    bought: Floats | None = None
     month: int = 0
     frontier_today: float = 0.0
     due: list[int] = field(default_factory=list)
-
-    def policy(self) -> dict[str, float]:
-        """Return every lever's value this month."""
-        return {name: float(path[self.month]) for name, path in self.rules.paths.items()}
+    incidents: int = 0
 
     def has(self, mechanism: str) -> bool:
         """Return whether a mechanism is on."""
-        return mechanism not in self.scenario.off
+        return mechanism not in self.off
 
+    @property
+    def observed(self) -> bool:
+        """Whether this month's supply is the record."""
+        return self.scenario.supply == "observed" and self.month <= LAST_OBSERVED_MONTH
 
-def new_world(scenario: Scenario, *, seed: int, replicate: int, streams: int) -> World:
-    """Return the world of one replicate in 2023-01, before anything has happened."""
-    p = build_parameters(scenario.assumptions)
-    dice = Dice(seed, replicate)
-    who = build_population(
-        dice, p.developers, p.trust, streams, p.market.tokens_2025_07 * MTOK_PER_TRILLION
-    )
-    nobody = np.full(streams, -1, dtype=np.int64)
-    use = Use(
-        model=nobody.copy(),
-        kind=nobody.copy(),
-        second_model=nobody.copy(),
-        second_kind=nobody.copy(),
-        row=nobody.copy(),
-        second_row=nobody.copy(),
-        log_sum=np.full(streams, np.nan),
-        chose=np.zeros(streams, dtype=np.bool_),
-    )
-    labs = initial_labs()
-    return World(
-        scenario=scenario,
-        p=p,
-        dice=dice,
-        who=who,
-        rules=build_rulebook(scenario, dice, who),
-        shelf=fresh_shelf(),
-        labs=labs,
-        trust=initial_trust(who, p.trust, dice),
-        use=use,
-        derivatives=np.zeros(len(labs.ids)),
-        fixed_usd_per_mtok=p.market.self_host_fixed_usd
-        / (p.market.deployment_mtok * who.volume_mtok / who.volume_mtok.mean()),
-        ledger=new_ledger(scenario.n_months, len(labs.ids)),
-        best=np.full((len(ORIGINS), 2), -np.inf),
-        releases=np.zeros((len(ORIGINS), scenario.n_months, 2)),
-    )
+    @property
+    def first_simulated_month(self) -> int:
+        """The first month whose supply labs decide."""
+        return LAST_OBSERVED_MONTH + 1 if self.scenario.supply == "observed" else 0

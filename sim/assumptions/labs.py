@@ -1,4 +1,4 @@
-"""What is assumed of labs: how they grow, and what moves them to release weights."""
+"""What is assumed of labs' means: compute, capability, learning from others, money."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sim.assumptions.declared import declared
 
 @dataclass(frozen=True)
 class LabParameters:
-    """How labs grow and when they open, after today."""
+    """How labs' compute and capability grow, and how long their money lasts."""
 
     eci_per_oom: float = declared(
         13.5,
@@ -32,13 +32,14 @@ class LabParameters:
         "estimate",
     )
     compute_growth: float = declared(
+        3.1,
+        2.0,
         4.5,
-        3.0,
-        5.5,
         "x per year",
-        "Growth of training compute, leaders",
-        "Growth of leaders' training compute today.",
-        "parameters.csv: training-compute growth",
+        "Growth of AI compute",
+        "Growth of labs' compute outside China, to today; 3.08 is that of the world's stock in "
+        "2025.",
+        "F131, series_chip_stock; parameters.csv has 3 to 5.5 for leaders' training compute",
         "evidence",
     )
     compute_growth_halflife_years: float = declared(
@@ -47,18 +48,27 @@ class LabParameters:
         8.0,
         "years",
         "Half-life of compute growth",
-        "Time in which the growth rate of training compute halves after today.",
+        "Time in which the growth rate of compute halves after today.",
         "power and capital limits; no consensus",
     )
     cn_domestic_growth: float = declared(
-        0.45,
+        0.55,
         0.1,
         0.9,
         "log per year",
         "Growth of compute from Chinese chips",
         "Log growth a year of Chinese compute that does not depend on foreign chips.",
-        "series_chip_stock: Huawei and Cambricon 2025",
+        "series_chip_stock: Huawei 180 to 708 thousand H100-equivalents in 2025",
         "estimate",
+    )
+    refusal_boost: float = declared(
+        0.5,
+        0.0,
+        1.0,
+        "ratio",
+        "Domestic chips gained by refusing foreign ones",
+        "Part of the refused foreign chips that Chinese makers' extra sales and effort replace.",
+        "no direct evidence; Chinese plans for import substitution",
     )
     spillover: float = declared(
         0.05,
@@ -70,25 +80,62 @@ class LabParameters:
         "parameters.csv: spillover chi_total",
         "estimate",
     )
+    spillover_weights: float = declared(
+        0.35,
+        0.2,
+        0.6,
+        "share",
+        "Part of spillover through open weights",
+        "Share of the spillover that runs through the best open model; it needs no access.",
+        "parameters.csv: share of chi via weights",
+    )
+    spillover_distillation: float = declared(
+        0.25,
+        0.1,
+        0.4,
+        "share",
+        "Part of spillover through interfaces",
+        "Share of the spillover that runs through the answers of closed models; the rest runs "
+        "through papers and people.",
+        "parameters.csv: share of chi via distillation",
+    )
+    distillation_reduction: float = declared(
+        0.5,
+        0.2,
+        0.9,
+        "share",
+        "Access lost at full know-your-customer rules",
+        "How much of the learning through interfaces the strictest rules prevent.",
+        "parameters.csv: distillation access reduction at full KYC",
+    )
+    open_source_bonus: float = declared(
+        0.3,
+        0.0,
+        1.0,
+        "ratio",
+        "Extra learning from full open source",
+        "How much more others learn from a model released with data and code than from weights.",
+        "no direct evidence; theory of spillovers",
+    )
     persistent_gap: float = declared(
         0.7,
         0.0,
         1.0,
         "share",
         "Part of a gap that stays",
-        "Part of a follower's distance from the frontier today that learning from others cannot "
-        "close: effort, talent, compute.",
+        "Part of a follower's distance from the frontier at the start that learning from others "
+        "cannot close: effort, talent, compute.",
         "F067-F078: lags of 4-8 months with no clear trend since mid-2024",
         "estimate",
     )
-    spillover_open_share: float = declared(
-        0.35,
-        0.2,
-        0.6,
-        "share",
-        "Part of spillover through open weights",
-        "Share of the spillover that runs through the best open model.",
-        "parameters.csv: share of chi via weights",
+    community_capability: float = declared(
+        0.02,
+        0.0,
+        0.10,
+        "ECI per month per ln",
+        "Capability from contributors",
+        "ECI a month an open lab gains per e-fold of derivatives built on its models.",
+        "parameters.csv: community capability psi",
     )
     release_step_eci: float = declared(
         1.0,
@@ -100,51 +147,22 @@ class LabParameters:
         "catalogue: scatter of releases about each lab's running best",
         "estimate",
     )
-    choice_temperature_musd: float = declared(
-        60.0,
-        20.0,
-        200.0,
-        "$M",
-        "Noise in the release decision",
-        "Scale of what moves a release decision besides the terms in the model.",
-        "no direct evidence",
-    )
-    stakes_noise: float = declared(
-        0.1,
-        0.02,
-        1.0,
-        "share of yearly sales",
-        "Noise in proportion to the stakes",
-        "What moves a release decision besides the terms in the model grows with the sales at "
-        "stake.",
-        "no direct evidence",
-    )
-    own_api_margin: float = declared(
-        0.5,
-        0.33,
-        0.7,
-        "share",
-        "Profit on own sales",
-        "Share of first-party revenue a lab counts as profit when it weighs opening.",
-        "parameters.csv: gross/compute margin, closed",
-        "assumption",
-    )
-    own_api_retention: float = declared(
+    api_capacity_share: float = declared(
         0.35,
         0.1,
-        0.7,
+        1.0,
         "share",
-        "Own sales kept after opening",
-        "Share of first-party inference profit a maker keeps once others may host the weights.",
-        "series_openrouter_share: hosts of open models",
-        "assumption",
+        "Inference chips that serve developers",
+        "Share of a lab's inference compute that its interface for developers may use; the rest "
+        "serves its own products.",
+        "no published split",
     )
-    community_value_musd: float = declared(
-        20.0,
+    funding_floor: float = declared(
+        0.25,
         0.0,
-        100.0,
-        "$M per year",
-        "Value of a community",
-        "What contributions, reputation and hiring bring to the maker of an open model.",
-        "ATOM and Hugging Face derivatives; no amount documented",
+        1.0,
+        "share of burn",
+        "Sales that keep investors",
+        "A lab out of cash finds new money only while its sales cover this share of its burn.",
+        "no direct evidence",
     )

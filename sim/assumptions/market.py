@@ -11,14 +11,15 @@ from sim.assumptions.declared import declared
 class MarketParameters:
     """How prices, hosts and volumes form."""
 
-    closed_margin: float = declared(
+    chip_cost_share: float = declared(
         0.5,
-        0.33,
-        0.7,
+        0.3,
+        0.67,
         "share of price",
-        "Closed margin",
-        "Share of a closed model's list price above serving cost at release.",
-        "parameters.csv: gross/compute margin, closed",
+        "Chips in a closed list price",
+        "What the chips that serve a closed model cost at release, over its list price; with the "
+        "rent of a chip it says how many a token needs.",
+        "parameters.csv: gross/compute margin, closed, 0.33 to 0.7",
     )
     host_markup: float = declared(
         0.25,
@@ -48,6 +49,25 @@ class MarketParameters:
         "Yearly fall of the cost of serving the same model.",
         "hardware price-performance and serving software",
         "assumption",
+    )
+    price_adjustment: float = declared(
+        0.2,
+        0.05,
+        1.0,
+        "per month",
+        "Speed of repricing",
+        "Part of the distance to the price a maker wants that it covers each month.",
+        "prices.csv: list prices of one model change a few times a year at most",
+        "estimate",
+    )
+    host_scarcity: float = declared(
+        0.5,
+        0.0,
+        2.0,
+        "ratio",
+        "Cost of short chips to hosts",
+        "Rise of hosting cost in third countries when none of their demand for chips is met.",
+        "no direct evidence",
     )
     gpu_usd_per_hour: float = declared(
         2.5,

@@ -1,0 +1,243 @@
+"""How a replicate begins: the world in January 2023, and product lines when labs take over."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import simpy
+
+from sim import supply
+from sim.arithmetic import exp, log
+from sim.calendar import LAST_OBSERVED_MONTH
+from sim.chance import Dice, Purpose, normal_quantile
+from sim.governments import Governments
+from sim.labs import LN10, Labs, compute_growth, initial_labs, lab_origins
+from sim.ledger import new_ledger
+from sim.licensing import Office
+from sim.log import Log
+from sim.openness import anchor
+from sim.outcomes import ORIGINS, TASK_IDS
+from sim.parameters import Parameters, build_parameters
+from sim.people import initial_trust
+from sim.policy import build_rulebook, status_quo_paths
+from sim.population import build_population, fixed_cost_classes
+from sim.scenario import Scenario
+from sim.shelf import NOT_DUE, Line, Shelf, empty_shelf
+from sim.shocks import drawn
+from sim.world import Sales, Use, World
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+TIERS_BEHIND = (0.0, 6.0, 13.0)  # ECI behind the flagship of a simulated line's products
+FLAGSHIP_WEIGHT = 0.6
+FIRST_YEAR = 12  # months after a lab's first release that show how it began
+EXPOSURE_LOG_SD = 0.7
+# ln list price, $ per Mtok, of a closed release: sim/data/price_imputation.csv.
+LN_PRICE, LN_PRICE_PER_GAP, LN_PRICE_PER_YEAR = 1.77, -0.174, 0.22
+
+
+def new_world(
+    scenario: Scenario, clock: simpy.Environment, *, seed: int, replicate: int, streams: int
+) -> World:
+    """Return the world of one replicate in 2023-01, before anything has happened."""
+    p = build_parameters(scenario.assumptions)
+    dice = Dice(seed, replicate)
+    who = build_population(dice, p.developers, p.trust, p.market, streams)
+    labs = initial_labs(growth_to_today(p)[lab_origins()])
+    wide = normal_quantile(np.array([dice.one(Purpose.EXPOSURE_SCALE, 0)]))
+    world = World(
+        scenario=scenario,
+        p=p,
+        off=frozenset(scenario.off),
+        dice=dice,
+        who=who,
+        rules=build_rulebook(scenario, dice, who),
+        labs=labs,
+        trust=initial_trust(who, p.trust, dice),
+        use=_nobody(streams),
+        governments=Governments(),
+        office=Office(clock),
+        shocks=[
+            *scenario.shocks,
+            *drawn(dice, p.state.shock_rate, scenario.n_months, labs.ids),
+        ],
+        derivatives=np.zeros(labs.count),
+        fixed_costs=fixed_cost_classes(),
+        ledger=new_ledger(scenario.n_months, labs.count),
+        log=Log(),
+        best=np.full((len(ORIGINS), 2), -np.inf),
+        frontiers=np.full(scenario.n_months, -np.inf),
+        releases=np.zeros((len(ORIGINS), scenario.n_months, 2)),
+        queue_rank=dice.uniform(Purpose.RATIONING, who.ids),
+        needed_chips=np.zeros(labs.count),
+        derived=np.zeros(labs.count),
+        used_eci=np.zeros((len(TASK_IDS), 2)),
+        exposure_scale=float(exp(EXPOSURE_LOG_SD * wide)[0]),
+    )
+    if scenario.supply == "simulated":
+        world.shelf = empty_shelf(_standard_line(labs, p))
+        world.sales = _no_sales(world.shelf)
+    return world
+
+
+def _nobody(streams: int) -> Use:
+    none = np.full(streams, -1, dtype=np.int64)
+    nothing = np.zeros(0)
+    return Use(
+        version=none.copy(),
+        kind=none.copy(),
+        second_version=none.copy(),
+        second_kind=none.copy(),
+        row=none.copy(),
+        second_row=none.copy(),
+        chose=np.zeros(0, dtype=np.int64),
+        log_sum=nothing,
+        ban=nothing,
+        stop=nothing,
+        gate=nothing,
+    )
+
+
+def growth_to_today(p: Parameters) -> Floats:
+    """Return the log growth of compute from 2023-01 to today in the status quo, by origin."""
+    months = LAST_OBSERVED_MONTH + 1
+    paths = status_quo_paths(months)
+    total = np.zeros(len(ORIGINS))
+    for month in range(months):
+        total += compute_growth(month, p.labs, paths[month])
+    return total
+
+
+def take_stock(world: World) -> None:
+    """Let labs take over from the record: each goes on with what it lists today."""
+    record, labs, p = supply.observed(), world.labs, world.p
+    listed = record.listed(LAST_OBSERVED_MONTH)
+    own = listed[np.lexsort((-record.eci[listed], record.lab[listed]))]
+    lab, is_open = record.lab[own], record.open[own]
+    gap = labs.capability.max() - labs.capability
+    labs.gap_start = np.where(np.isfinite(gap), gap, 0.0)
+    labs.compute_lag_start = log(labs.training.max() / labs.training) / LN10
+    price, launch = record.prices[LAST_OBSERVED_MONTH, own], record.launch_price[own]
+    cost = price * cost_share(is_open, p)
+    line = _line(
+        labs,
+        lab,
+        labs.capability[lab] - record.eci[own],
+        cost,
+        anchor(is_open, labs.openness[lab]),
+        record.restrictive[own],
+        is_open,
+    )
+    shelf = empty_shelf(line)
+    version = 2 * np.arange(own.size) + is_open
+    shelf.on_sale[version] = True
+    shelf.eci[version], shelf.released[version] = record.eci[own], record.released[own]
+    shelf.price[version], shelf.launch[version], shelf.cost[version] = price, launch, cost
+    shelf.chips[version] = launch * chip_share(is_open, p)
+    shelf.restrictive[version] = record.restrictive[own]
+    shelf.noncommercial[version] = record.noncommercial[own]
+    world.shelf = shelf
+    world.frontier_today = shelf.frontier
+    moved = np.full(record.lab.size + 1, -1, dtype=np.int64)
+    moved[own] = version
+    use = world.use
+    use.version, use.second_version = moved[use.version], moved[use.second_version]
+    assert world.sales is not None
+    sales = _no_sales(shelf)
+    sales.first_party[version] = world.sales.first_party[own]
+    sales.elsewhere[version] = world.sales.elsewhere[own]
+    world.sales = sales
+
+
+def cost_share(is_open: npt.NDArray[np.bool_], p: Parameters) -> Floats:
+    """Return serving cost over a maker's list price."""
+    closed = 1.0 - 1.0 / p.release.demand_elasticity
+    return np.where(is_open, 1.0 / p.market.open_list_over_cost, closed)
+
+
+def chip_share(is_open: npt.NDArray[np.bool_], p: Parameters) -> Floats:
+    """Return the rent of the chips that serve a model over its list price at release."""
+    return np.where(is_open, 1.0 / p.market.open_list_over_cost, p.market.chip_cost_share)
+
+
+def _no_sales(shelf: Shelf) -> Sales:
+    return Sales(np.zeros(shelf.lab.size), np.zeros(shelf.lab.size))
+
+
+def _line(
+    labs: Labs,
+    lab: Ints,
+    behind: Floats,
+    launch_cost: Floats,
+    odds: Floats,
+    licence: npt.NDArray[np.bool_],
+    opened: npt.NDArray[np.bool_],
+) -> Line:
+    """Return product lines, sorted by lab and best first."""
+    n = lab.size
+    steps = np.bincount(lab, minlength=labs.count)
+    number = np.arange(n) - (np.cumsum(steps) - steps)[lab]
+    alone = (steps[lab] == 1) | (labs.members[lab] > 1.0)
+    flagship = number == 0
+    rest = (1.0 - FLAGSHIP_WEIGHT) / np.maximum(1, steps[lab] - 1)
+    return Line(
+        lab=lab,
+        origin=labs.origin[lab],
+        behind=behind,
+        launch_cost=launch_cost,
+        flagship=flagship,
+        weight=np.where(alone, 1.0, np.where(flagship, FLAGSHIP_WEIGHT, rest)),
+        anchor=odds,
+        base=np.full(n, np.nan),
+        licence=licence.copy(),
+        opened=opened.copy(),
+        weights_due=np.full(n, float(NOT_DUE)),
+        predecessor_eci=np.full(n, np.nan),
+        predecessor_cost=np.full(n, np.nan),
+        key=(lab * 16 + number).astype(np.uint64),
+    )
+
+
+def _standard_line(labs: Labs, p: Parameters) -> Line:
+    """Return the product lines labs start with when their history is simulated: three tiers each,
+    as open as the lab was in its first year."""
+    lab = np.repeat(np.arange(labs.count), len(TIERS_BEHIND))
+    behind = np.tile(TIERS_BEHIND, labs.count)
+    habit = early_openness()[lab]
+    opened = habit >= 0.5
+    cost = np.ones(lab.size)  # set at each release from the price regression
+    return _line(labs, lab, behind, cost, anchor(opened, habit), np.zeros(lab.size, bool), opened)
+
+
+def regression_price(gap_eci: Floats, month: int) -> Floats:
+    """Return the list price of a closed release this far behind the frontier, $ per Mtok."""
+    year = (month - 24) / 12.0
+    return exp(LN_PRICE + LN_PRICE_PER_GAP * gap_eci + LN_PRICE_PER_YEAR * year)
+
+
+@lru_cache(maxsize=1)
+def early_openness() -> Floats:
+    """Return each lab's open share of releases in its first year on record, shape (labs,)."""
+    record, n = supply.observed(), lab_origins().size
+    first = np.full(n, 10**6)
+    np.minimum.at(first, record.lab, record.released)
+    early = record.released < first[record.lab] + FIRST_YEAR
+    total = np.bincount(record.lab[early], minlength=n)
+    opened = np.bincount(record.lab[early], record.open[early] * 1.0, minlength=n)
+    return opened / np.maximum(1, total)
+
+
+@lru_cache(maxsize=1)
+def early_capability() -> tuple[Ints, Floats]:
+    """Return each lab's month of first release on record and its best ECI in the three months
+    from it, shape (labs,)."""
+    record, n = supply.observed(), lab_origins().size
+    first = np.full(n, 10**6)
+    np.minimum.at(first, record.lab, record.released)
+    best = np.full(n, -np.inf)
+    early = record.released < first[record.lab] + 3
+    np.maximum.at(best, record.lab[early], record.eci[early])
+    return first, best

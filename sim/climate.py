@@ -1,0 +1,27 @@
+"""What of the month enters what developers value: tasks' thresholds, ecosystems, the frontier."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arithmetic import log
+from sim.shortlist import Climate, task_thresholds
+from sim.world import World
+
+
+def climate(world: World, frontier: float) -> Climate:
+    """Return this month's climate; `frontier` is the best ECI on sale."""
+    p = world.p.developers
+    grown = frontier - world.frontier_today if world.frontier_today else 0.0
+    ecosystem = np.zeros(world.labs.count)
+    if world.has("ecosystem"):
+        ecosystem = p.ecosystem_utility * log(1.0 + world.derivatives)
+    year_ago = float(world.frontiers[world.month - 12]) if world.month >= 12 else -np.inf
+    return Climate(
+        thresholds=task_thresholds(
+            p, world.month, grown, follow=world.has("frontier_following")
+        ),
+        ecosystem=ecosystem,
+        growth=frontier - year_ago if np.isfinite(year_ago) and np.isfinite(frontier) else 0.0,
+        off=world.off,
+    )

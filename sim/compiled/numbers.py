@@ -1,0 +1,77 @@
+"""Compiled exponentials and logarithms: see arithmetic.py."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from sim import arithmetic
+from sim.arithmetic import EXP_TERMS, HIGHEST, LN2_HIGH, LN2_LOW, LOG2_E, LOG_TERMS, LOWEST
+from sim.compiled.jit import compiled
+
+Floats = npt.NDArray[np.float64]
+SQRT_HALF = arithmetic.SQRT_HALF
+
+
+@compiled
+def exp_of(x: float) -> float:
+    """Return e to the power of x."""
+    held = min(max(x, LOWEST), HIGHEST)
+    k = math.floor(held * LOG2_E + 0.5)
+    r = held - k * LN2_HIGH
+    r = r - k * LN2_LOW
+    y = r * EXP_TERMS[0]
+    for n in range(1, 13):
+        y = y + EXP_TERMS[n]
+        y = y * r
+    y = y + EXP_TERMS[13]
+    return math.ldexp(y, int(k))
+
+
+@compiled
+def log_of(x: float) -> float:
+    """Return the natural logarithm of x above zero."""
+    m, e = math.frexp(x)
+    if m < SQRT_HALF:
+        m = m * 2.0
+        e = e - 1
+    s = (m - 1.0) / (m + 1.0)
+    z = s * s
+    y = z * LOG_TERMS[0]
+    for n in range(1, 10):
+        y = y + LOG_TERMS[n]
+        y = y * z
+    y = y + LOG_TERMS[10]
+    y = y * s
+    total = e * LN2_LOW + 2.0 * y
+    return total + e * LN2_HIGH
+
+
+@compiled
+def _exp_all(x: Floats, out: Floats) -> None:
+    for k in range(x.size):
+        out[k] = exp_of(x[k])
+
+
+@compiled
+def _log_all(x: Floats, out: Floats) -> None:
+    for k in range(x.size):
+        out[k] = log_of(x[k])
+
+
+def exp(x: Floats) -> Floats:
+    """Return e to the power of each element."""
+    flat = np.ascontiguousarray(x, dtype=np.float64)
+    out = np.empty(flat.shape)
+    _exp_all(flat.reshape(-1), out.reshape(-1))
+    return out
+
+
+def log(x: Floats) -> Floats:
+    """Return the natural logarithm of each element."""
+    flat = np.ascontiguousarray(x, dtype=np.float64)
+    out = np.empty(flat.shape)
+    _log_all(flat.reshape(-1), out.reshape(-1))
+    return out

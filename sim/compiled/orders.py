@@ -1,0 +1,75 @@
+"""Compiled purchases: see bookkeeping.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.bookkeeping import Buyers
+from sim.compiled.jit import compiled
+from sim.ledger import PLACES_SOLD
+from sim.outcomes import REGIONS, TASK_IDS, WEIGHTINGS
+
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+R = len(REGIONS)
+
+
+@compiled
+def _sum(
+    row: Ints,
+    second_row: Ints,
+    volume: Floats,
+    region: Ints,
+    scale: Ints,
+    place: Ints,
+    task: Ints,
+    own: Bools,
+    eci: Floats,
+    price: Floats,
+    shrink: Floats,
+    demand: float,
+    second_share: float,
+    bought: Floats,
+    used: Floats,
+) -> None:
+    for i in range(row.size):
+        j = row[i]
+        if j < 0:
+            continue
+        other = second_row[i]
+        part = 1.0
+        if other >= 0 and other != j:
+            part = part - second_share
+        at = R + scale[i] if own[j] else region[i]
+        tokens = volume[i] * part * demand * shrink[j, at]
+        bought[0, j, place[i]] += tokens
+        bought[1, j, place[i]] += 1.0
+        bought[2, j, place[i]] += tokens * price[j, at] / 1e6
+        used[task[i], 0] += tokens
+        used[task[i], 1] += tokens * eci[j]
+    for i in range(row.size):
+        j = second_row[i]
+        if j < 0 or j == row[i] or row[i] < 0:
+            continue
+        at = R + scale[i] if own[j] else region[i]
+        tokens = second_share * volume[i] * demand * shrink[j, at]
+        bought[0, j, place[i]] += tokens
+        bought[2, j, place[i]] += tokens * price[j, at] / 1e6
+        used[task[i], 0] += tokens
+        used[task[i], 1] += tokens * eci[j]
+
+
+def sums_of_orders(
+    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float
+) -> tuple[Floats, Floats]:
+    """Return what was bought and tokens and tokens times ECI by task."""
+    bought = np.zeros((len(WEIGHTINGS), buyers.eci.size, PLACES_SOLD))
+    used = np.zeros((len(TASK_IDS), 2))
+    _sum(row, second_row, *buyers, demand, second_share, bought, used)
+    return bought, used
+
+

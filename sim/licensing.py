@@ -1,0 +1,68 @@
+"""The office that licenses releases of weights: a queue with a few reviewers.
+
+A release above the threshold asks for a licence in the month the lab decides on it; the model is
+sold through the maker's interface meanwhile. Each review takes one reviewer an exponentially
+distributed time; releases wait their turn, first come first served. Reviewers are the tokens of a
+SimPy container, so that their number can change while releases wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import simpy
+
+from sim.arithmetic import log_one
+
+MOST_REVIEWERS = 50
+
+
+@dataclass
+class Office:
+    """The licensing office: reviewers who are free, those employed, and what is in its hands.
+
+    `granted` are products whose licence came this month; `waits` are (month granted, months
+    waited) of all licences so far; `pending` counts releases without a licence yet.
+    """
+
+    clock: simpy.Environment
+    free: simpy.Container = field(init=False)
+    employed: int = 0
+    pending: int = 0
+    granted: list[tuple[int, int]] = field(default_factory=list)
+    waits: list[tuple[float, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.free = simpy.Container(self.clock, capacity=10 * MOST_REVIEWERS)
+
+    def staff(self, reviewers: int) -> None:
+        """Employ this many reviewers: new ones are free at once, others leave as they finish."""
+        change = reviewers - self.employed
+        self.employed = reviewers
+        if change > 0:
+            self.free.put(change)
+        elif change < 0:
+            self.free.get(-change)
+
+    def apply(self, product: int, generation: int, uniform: float, mean_months: float) -> None:
+        """Take in one release; `generation` is the month its model was put on sale."""
+        self.pending += 1
+        length = -mean_months * log_one(1.0 - uniform)
+        self.clock.process(self._review(product, generation, length))
+
+    def _review(
+        self, product: int, generation: int, length: float
+    ) -> Generator[simpy.Event, None, None]:
+        asked = self.clock.now
+        yield self.free.get(1)
+        yield self.clock.timeout(length)
+        yield self.free.put(1)
+        self.pending -= 1
+        self.granted.append((product, generation))
+        self.waits.append((self.clock.now, self.clock.now - asked))
+
+    def mean_wait(self, month: int) -> float:
+        """Return the mean wait of licences granted in the twelve months to `month`, NaN if none."""
+        recent = [waited for granted, waited in self.waits if month - 12 < granted <= month + 1]
+        return sum(recent) / len(recent) if recent else float("nan")
