@@ -18,7 +18,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from sim.twins import twin
+from sim.twins import kernel, twin
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -86,6 +86,7 @@ def log(x: Floats) -> Floats:
     return total
 
 
+@twin("exp_one")
 def exp_one(x: float) -> float:
     """Return e to the power of x: the bits of `exp` for one number."""
     held = min(max(x, LOWEST), HIGHEST)
@@ -100,6 +101,7 @@ def exp_one(x: float) -> float:
     return math.ldexp(y, int(k))
 
 
+@twin("log_one")
 def log_one(x: float) -> float:
     """Return the natural logarithm of x above zero: the bits of `log` for one number."""
     m, e = math.frexp(x)
@@ -148,12 +150,13 @@ def exp_single(x: Singles) -> Singles:
     return y
 
 
+@kernel
 def logistic(x: Floats) -> Floats:
     """Return 1 / (1 + exp(-x))."""
-    result: Floats = 1.0 / (1.0 + exp(-x))
-    return result
+    return 1.0 / (1.0 + exp(-x))
 
 
+@kernel
 def logistic_one(x: float) -> float:
     """Return 1 / (1 + exp(-x)) for one number: the bits of `logistic`."""
     return 1.0 / (1.0 + exp_one(-x))

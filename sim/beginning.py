@@ -12,19 +12,21 @@ from sim import supply
 from sim.arithmetic import exp, log
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Dice, Purpose, normal_quantile
+from sim.crowd import Crowd, Held
 from sim.governments import Governments
-from sim.labs import LN10, Labs, compute_growth, initial_labs, lab_origins
+from sim.labs import LN10, Labs, compute_growth, initial_labs, lab_ids, lab_origins
 from sim.ledger import new_ledger
 from sim.licensing import Office
 from sim.log import Log
 from sim.openness import anchor
 from sim.outcomes import ORIGINS, TASK_IDS
-from sim.parameters import Parameters, build_parameters
-from sim.people import initial_trust
-from sim.policy import build_rulebook, status_quo_paths
-from sim.population import build_population, fixed_cost_classes
+from sim.mechanisms import switches
+from sim.parameters import Parameters, build_parameters, plain
+from sim.people import Trust, initial_trust
+from sim.policy import Rulebook, build_rulebook, status_quo_paths
+from sim.population import CN, PUBLIC, Population, build_population, fixed_cost_classes
 from sim.scenario import Scenario
-from sim.shelf import NOT_DUE, Line, Shelf, empty_shelf
+from sim.shelf import NOT_DUE, Line, Shelf, empty_shelf, frontier_of
 from sim.shocks import drawn
 from sim.world import Sales, Use, World
 
@@ -35,8 +37,6 @@ TIERS_BEHIND = (0.0, 6.0, 13.0)  # ECI behind the flagship of a simulated line's
 FLAGSHIP_WEIGHT = 0.6
 FIRST_YEAR = 12  # months after a lab's first release that show how it began
 EXPOSURE_LOG_SD = 0.7
-# ln list price, $ per Mtok, of a closed release: sim/data/price_imputation.csv.
-LN_PRICE, LN_PRICE_PER_GAP, LN_PRICE_PER_YEAR = 1.77, -0.174, 0.22
 
 
 def new_world(
@@ -47,52 +47,73 @@ def new_world(
     dice = Dice(seed, replicate)
     who = build_population(dice, p.developers, p.trust, p.market, streams)
     labs = initial_labs(growth_to_today(p)[lab_origins()])
+    rules = build_rulebook(scenario, dice, who)
+    trust = initial_trust(who, p.trust, dice)
     wide = normal_quantile(np.array([dice.one(Purpose.EXPOSURE_SCALE, 0)]))
     world = World(
         scenario=scenario,
         p=p,
-        off=frozenset(scenario.off),
+        numbers=Parameters(*(plain(part) for part in vars(p).values())),
+        on=switches(scenario.off),
         dice=dice,
         who=who,
-        rules=build_rulebook(scenario, dice, who),
+        rules=rules,
+        peers_start=np.full(labs.size, np.nan),
+        levers=rules.paths[0],
+        policy=rules.paths[0],
         labs=labs,
-        trust=initial_trust(who, p.trust, dice),
+        trust=trust,
+        crowd=_crowd(who, rules, trust),
         use=_nobody(streams),
         governments=Governments(),
         office=Office(clock),
         shocks=[
             *scenario.shocks,
-            *drawn(dice, p.state.shock_rate, scenario.n_months, labs.ids),
+            *drawn(dice, p.state.shock_rate, scenario.n_months, lab_ids()),
         ],
-        derivatives=np.zeros(labs.count),
+        derivatives=np.zeros(labs.size),
         fixed_costs=fixed_cost_classes(),
-        ledger=new_ledger(scenario.n_months, labs.count),
+        ledger=new_ledger(scenario.n_months, labs.size),
         log=Log(),
         best=np.full((len(ORIGINS), 2), -np.inf),
         frontiers=np.full(scenario.n_months, -np.inf),
         releases=np.zeros((len(ORIGINS), scenario.n_months, 2)),
         queue_rank=dice.uniform(Purpose.RATIONING, who.ids),
-        needed_chips=np.zeros(labs.count),
-        derived=np.zeros(labs.count),
+        needed_chips=np.zeros(labs.size),
+        derived=np.zeros(labs.size),
         used_eci=np.zeros((len(TASK_IDS), 2)),
         exposure_scale=float(exp(EXPOSURE_LOG_SD * wide)[0]),
     )
     if scenario.supply == "simulated":
-        world.shelf = empty_shelf(_standard_line(labs, p))
+        world.line = _standard_line(labs)
+        world.shelf = empty_shelf(world.line)
         world.sales = _no_sales(world.shelf)
     return world
+
+
+def _crowd(who: Population, rules: Rulebook, trust: Trust) -> Crowd:
+    return Crowd(
+        region=who.region,
+        segment=who.segment,
+        cell=who.cell,
+        alpha=who.alpha,
+        scale=who.scale,
+        ids=who.ids,
+        public=(who.segment == PUBLIC) & (who.region != CN),
+        coverage_rank=rules.coverage_rank,
+        compliance_rank=rules.compliance_rank,
+        procurement_rank=rules.procurement_rank,
+        maker=trust.maker,
+        host=trust.host,
+        cleared=trust.cleared,
+    )
 
 
 def _nobody(streams: int) -> Use:
     none = np.full(streams, -1, dtype=np.int64)
     nothing = np.zeros(0)
     return Use(
-        version=none.copy(),
-        kind=none.copy(),
-        second_version=none.copy(),
-        second_kind=none.copy(),
-        row=none.copy(),
-        second_row=none.copy(),
+        held=Held(*(none.copy() for _ in Held._fields)),
         chose=np.zeros(0, dtype=np.int64),
         log_sum=nothing,
         ban=nothing,
@@ -107,7 +128,7 @@ def growth_to_today(p: Parameters) -> Floats:
     paths = status_quo_paths(months)
     total = np.zeros(len(ORIGINS))
     for month in range(months):
-        total += compute_growth(month, p.labs, paths[month])
+        total += compute_growth(month, plain(p.labs), paths[month])
     return total
 
 
@@ -118,8 +139,8 @@ def take_stock(world: World) -> None:
     own = listed[np.lexsort((-record.eci[listed], record.lab[listed]))]
     lab, is_open = record.lab[own], record.open[own]
     gap = labs.capability.max() - labs.capability
-    labs.gap_start = np.where(np.isfinite(gap), gap, 0.0)
-    labs.compute_lag_start = log(labs.training.max() / labs.training) / LN10
+    labs.gap_start[:] = np.where(np.isfinite(gap), gap, 0.0)
+    labs.compute_lag_start[:] = log(labs.training.max() / labs.training) / LN10
     price, launch = record.prices[LAST_OBSERVED_MONTH, own], record.launch_price[own]
     cost = price * cost_share(is_open, p)
     line = _line(
@@ -139,12 +160,13 @@ def take_stock(world: World) -> None:
     shelf.chips[version] = launch * chip_share(is_open, p)
     shelf.restrictive[version] = record.restrictive[own]
     shelf.noncommercial[version] = record.noncommercial[own]
-    world.shelf = shelf
-    world.frontier_today = shelf.frontier
+    world.line, world.shelf = line, shelf
+    world.frontier_today = frontier_of(shelf)
     moved = np.full(record.lab.size + 1, -1, dtype=np.int64)
     moved[own] = version
-    use = world.use
-    use.version, use.second_version = moved[use.version], moved[use.second_version]
+    held = world.use.held
+    held.version[:] = moved[held.version]
+    held.second_version[:] = moved[held.second_version]
     assert world.sales is not None
     sales = _no_sales(shelf)
     sales.first_party[version] = world.sales.first_party[own]
@@ -178,7 +200,7 @@ def _line(
 ) -> Line:
     """Return product lines, sorted by lab and best first."""
     n = lab.size
-    steps = np.bincount(lab, minlength=labs.count)
+    steps = np.bincount(lab, minlength=labs.size)
     number = np.arange(n) - (np.cumsum(steps) - steps)[lab]
     alone = (steps[lab] == 1) | (labs.members[lab] > 1.0)
     flagship = number == 0
@@ -201,21 +223,16 @@ def _line(
     )
 
 
-def _standard_line(labs: Labs, p: Parameters) -> Line:
+def _standard_line(labs: Labs) -> Line:
     """Return the product lines labs start with when their history is simulated: three tiers each,
     as open as the lab was in its first year."""
-    lab = np.repeat(np.arange(labs.count), len(TIERS_BEHIND))
-    behind = np.tile(TIERS_BEHIND, labs.count)
+    lab = np.repeat(np.arange(labs.size), len(TIERS_BEHIND))
+    behind = np.tile(TIERS_BEHIND, labs.size)
     habit = early_openness()[lab]
     opened = habit >= 0.5
+    nothing = np.zeros(lab.size, dtype=np.bool_)
     cost = np.ones(lab.size)  # set at each release from the price regression
-    return _line(labs, lab, behind, cost, anchor(opened, habit), np.zeros(lab.size, bool), opened)
-
-
-def regression_price(gap_eci: Floats, month: int) -> Floats:
-    """Return the list price of a closed release this far behind the frontier, $ per Mtok."""
-    year = (month - 24) / 12.0
-    return exp(LN_PRICE + LN_PRICE_PER_GAP * gap_eci + LN_PRICE_PER_YEAR * year)
+    return _line(labs, lab, behind, cost, anchor(opened, habit), nothing, opened)
 
 
 @lru_cache(maxsize=1)

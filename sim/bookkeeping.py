@@ -11,20 +11,33 @@ import numpy.typing as npt
 from sim import labs as lab_rules
 from sim.arithmetic import exp, exp_one, log
 from sim.calendar import LAST_OBSERVED_MONTH
-from sim.ledger import CAPABILITIES, PLACES_SOLD, by_line, demand_index, sums
+from sim.labs import Labs
+from sim.ledger import (
+    CAPABILITIES,
+    HARMS,
+    PLACES_SOLD,
+    by_line,
+    demand_index,
+    sums,
+)
 from sim.log import Event
 from sim.offers import CN_THIRD, HOST_OTHER, Menu
 from sim.outcomes import ORIGINS, REGIONS, TASK_IDS, WEIGHTINGS
-from sim.population import SCALES, SEGMENTS
-from sim.twins import twin
-from sim.world import Bools, Sales, World
+from sim.people import Trust
+from sim.population import SCALES, SEGMENTS, Population
+from sim.twins import kernel, twin
+from sim.world import Sales, Use, World
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 TIER_BOUNDS = (5.0, 15.0)  # ECI behind the best on sale: frontier, mid, low
 EXPOSURE_SCALE_ECI = 10.0
 OLD_WEIGHTS_MONTHS = 12
+N_REGIONS = len(REGIONS)
+N_ORIGINS = len(ORIGINS)
+WANTED_ECI = tuple(CAPABILITIES.values())
 
 
 @dataclass(frozen=True)
@@ -55,77 +68,12 @@ class Buyers(NamedTuple):
     shrink: Floats
 
 
-def purchase_orders(world: World, menu: Menu) -> Orders:
-    """Return this month's orders one by one."""
-    p = world.p
-    return orders_of(
-        world.use.row,
-        world.use.second_row,
-        _buyers(world, menu),
-        demand_index(p.market, world.month),
-        p.developers.second_model_share,
-    )
-
-
-def orders_of(
-    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float
-) -> Orders:
-    """Return orders, tokens in Mtok and spend in $M, the first ones of all streams first.
-
-    tokens = v demand (p / 1 $ per Mtok)^(-volume_elasticity), p with the fixed cost of hosting
-    oneself; on a second model runs `second_share` of a stream's volume.
-    """
-    first = np.flatnonzero(row >= 0)
-    multi = np.flatnonzero((second_row >= 0) & (second_row != row) & (row >= 0))
-    stream = np.concatenate([first, multi])
-    bought = np.concatenate([row.take(first), second_row.take(multi)])
-    part = np.ones(row.size)
-    part[multi] -= second_share
-    volume = np.concatenate([(buyers.volume * part)[first], second_share * buyers.volume[multi]])
-    regions = len(REGIONS)
-    place = bought * (regions + SCALES) + np.where(
-        buyers.own.take(bought), regions + buyers.scale.take(stream), buyers.region.take(stream)
-    )
-    tokens = volume * demand * buyers.shrink.take(place)
-    return Orders(stream, bought, tokens, tokens * buyers.price.take(place) / 1e6, first.size)
-
-
-def _buyers(world: World, menu: Menu) -> Buyers:
-    who = world.who
-    price, shrink = _price_tables(world, menu)
-    return Buyers(
-        who.volume_mtok,
-        who.region,
-        who.scale,
-        who.place,
-        who.task,
-        menu.self_hosted,
-        menu.eci,
-        price,
-        shrink,
-    )
-
-
-def _price_tables(world: World, menu: Menu) -> tuple[Floats, Floats]:
-    """Return price and volume factor of each offer by region and by scale: see Buyers."""
-    price = np.ones((menu.size, len(REGIONS) + SCALES))
-    price[:, : len(REGIONS)] = menu.paid
-    own = np.flatnonzero(menu.self_hosted)
-    price[own, len(REGIONS) :] = menu.price[own, None] + world.fixed_costs
-    shrink = np.ones_like(price)
-    hosted = np.flatnonzero(~menu.self_hosted)
-    elasticity = -world.p.developers.volume_elasticity
-    shrink[hosted, : len(REGIONS)] = exp(elasticity * log(menu.paid[hosted]))
-    shrink[own, len(REGIONS) :] = exp(elasticity * log(price[own, len(REGIONS) :]))
-    return price, shrink
-
-
 def buy(world: World, menu: Menu) -> None:
     """Work out what streams buy this month: `World.bought` and `World.used_eci`."""
     p = world.p
     world.bought, world.used_eci = sums_of_orders(
-        world.use.row,
-        world.use.second_row,
+        world.use.held.row,
+        world.use.held.second_row,
         _buyers(world, menu),
         demand_index(p.market, world.month),
         p.developers.second_model_share,
@@ -156,10 +104,175 @@ def sums_of_orders(
     return np.stack(lines).reshape(len(WEIGHTINGS), offers, PLACES_SOLD), used
 
 
+def purchase_orders(world: World, menu: Menu) -> Orders:
+    """Return this month's orders one by one."""
+    p, held = world.p, world.use.held
+    demand = demand_index(p.market, world.month)
+    share = p.developers.second_model_share
+    return orders_of(held.row, held.second_row, _buyers(world, menu), demand, share)
+
+
+def orders_of(
+    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float
+) -> Orders:
+    """Return orders, tokens in Mtok and spend in $M, the first ones of all streams first.
+
+    tokens = v demand (p / 1 $ per Mtok)^(-volume_elasticity), p with the fixed cost of hosting
+    oneself; on a second model runs `second_share` of a stream's volume.
+    """
+    first = np.flatnonzero(row >= 0)
+    multi = np.flatnonzero((second_row >= 0) & (second_row != row) & (row >= 0))
+    stream = np.concatenate([first, multi])
+    bought = np.concatenate([row.take(first), second_row.take(multi)])
+    part = np.ones(row.size)
+    part[multi] -= second_share
+    volume = np.concatenate([(buyers.volume * part)[first], second_share * buyers.volume[multi]])
+    place = bought * (N_REGIONS + SCALES) + np.where(
+        buyers.own.take(bought), N_REGIONS + buyers.scale.take(stream), buyers.region.take(stream)
+    )
+    tokens = volume * demand * buyers.shrink.take(place)
+    return Orders(stream, bought, tokens, tokens * buyers.price.take(place) / 1e6, first.size)
+
+
+def _buyers(world: World, menu: Menu) -> Buyers:
+    who = world.who
+    elasticity = world.p.developers.volume_elasticity
+    price, shrink = price_tables(menu.price, menu.paid, menu.own, world.fixed_costs, elasticity)
+    return Buyers(
+        who.volume_mtok,
+        who.region,
+        who.scale,
+        who.place,
+        who.task,
+        menu.own,
+        menu.eci,
+        price,
+        shrink,
+    )
+
+
+@twin("price_tables")
+def price_tables(
+    price: Floats, paid: Floats, own: Bools, fixed: Floats, elasticity: float
+) -> tuple[Floats, Floats]:
+    """Return price and volume factor of each offer by region and by scale: see Buyers."""
+    table = np.ones((own.size, N_REGIONS + SCALES))
+    table[:, :N_REGIONS] = paid
+    at, hosted = np.flatnonzero(own), np.flatnonzero(~own)
+    table[at, N_REGIONS:] = price[at, None] + fixed
+    shrink = np.ones_like(table)
+    shrink[hosted, :N_REGIONS] = exp(-elasticity * log(paid[hosted]))
+    shrink[at, N_REGIONS:] = exp(-elasticity * log(table[at, N_REGIONS:]))
+    return table, shrink
+
+
+@kernel
 def chips_by_lab(menu: Menu, tokens: Floats, labs: int) -> Floats:
     """Return the rent of the chips that first-party use needs, $M a month, shape (labs,)."""
-    chips = tokens.sum(axis=1) * menu.chips * menu.first_party / 1e6
-    return sums(menu.lab, chips, labs)
+    needed = np.zeros(labs)
+    for j in range(menu.lab.size):
+        if menu.first[j]:
+            sold = 0.0
+            for place in range(tokens.shape[1]):
+                sold += tokens[j, place]
+            needed[menu.lab[j]] += sold * menu.chips[j] / 1e6
+    return needed
+
+
+class Month(NamedTuple):
+    """What labs earned this month, by lab unless said: first-party sales, use elsewhere, licence
+    income, profit and profit on complements, scarcity rent, $M; and by version first-party sales
+    and use elsewhere."""
+
+    first_party: Floats
+    ecosystem: Floats
+    licence: Floats
+    profit: Floats
+    complement: Floats
+    rent: Floats
+    sold: Floats
+    elsewhere: Floats
+
+
+@kernel
+def earned(
+    menu: Menu,
+    tokens: Floats,
+    labs: Labs,
+    versions: int,
+    closed_markup: float,
+    open_markup: float,
+    complements: bool,
+) -> Month:
+    """Return what the month's sales earn; `tokens` in Mtok by offer and place."""
+    n = labs.origin.size
+    first_party, ecosystem, licence = np.zeros(n), np.zeros(n), np.zeros(n)
+    profit, rent = np.zeros(n), np.zeros(n)
+    sold, elsewhere = np.zeros(versions), np.zeros(versions)
+    for j in range(menu.lab.size):
+        lab, mtok = menu.lab[j], 0.0
+        for place in range(tokens.shape[1]):
+            mtok += tokens[j, place]
+        mtok = mtok / 1e6
+        if menu.first[j]:
+            first_party[lab] += mtok * menu.price[j]
+            profit[lab] += mtok * (menu.price[j] - menu.cost[j])
+            usual = open_markup if menu.open[j] else closed_markup
+            if labs.served[lab] < 1.0:
+                rent[lab] += mtok * max(0.0, menu.price[j] - menu.cost[j] * usual)
+            sold[menu.version[j]] += mtok * menu.price[j]
+        elif menu.open[j]:
+            ecosystem[lab] += mtok * menu.price[j]
+            licence[lab] += mtok * menu.price[j] * menu.terms[j]
+            elsewhere[menu.version[j]] += mtok * menu.price[j]
+    complement = np.zeros(n)
+    if complements:
+        complement = labs.complement * ecosystem
+    return Month(
+        first_party, ecosystem, licence, profit + licence, complement, rent, sold, elsewhere
+    )
+
+
+def settle(world: World) -> None:
+    """Credit makers with their sales, complements and licence income; let labs leave."""
+    labs, book, month, menu, p = world.labs, world.ledger, world.month, world.menu, world.p
+    if menu is None or world.bought is None:
+        return
+    elasticity = p.release.demand_elasticity
+    done = earned(
+        menu,
+        world.bought[0],
+        labs,
+        menu.rows.size // 3 - 1,
+        elasticity / (elasticity - 1.0),
+        p.market.open_list_over_cost,
+        world.on.complements,
+    )
+    labs.first_party[:], labs.ecosystem[:] = done.first_party, done.ecosystem
+    labs.licence_income[:] = done.licence
+    world.sales = Sales(done.sold, done.elsewhere)
+    for table, amount in (
+        (book.revenue, done.first_party),
+        (book.profit, done.profit),
+        (book.complements, done.complement),
+        (book.demanded, world.needed_chips),
+        (book.supplied, world.needed_chips * labs.served),
+        (book.rent, done.rent),
+    ):
+        table[month] = sums(labs.origin, amount, N_ORIGINS)
+    if month > LAST_OBSERVED_MONTH:  # labs on record are known to have lasted until today
+        gone = lab_rules.settle(labs, done.profit + done.complement, world.numbers.labs)
+        if gone.any():
+            _take_leave(world, gone)
+    book.exits[month] = sums(labs.origin, ~labs.active, N_ORIGINS)
+
+
+def _take_leave(world: World, gone: Bools) -> None:
+    """Take the closed models of labs that leave off sale."""
+    for lab in np.flatnonzero(gone).tolist():
+        world.log.add(world.month, Event.EXIT, lab)
+    if world.shelf is not None:
+        world.shelf.on_sale[:] &= world.shelf.open | ~gone[world.shelf.lab]
 
 
 def record(world: World) -> None:
@@ -167,28 +280,35 @@ def record(world: World) -> None:
     menu, book, month = world.menu, world.ledger, world.month
     assert menu is not None
     book.best[month] = world.best
-    who = world.who
-    book.cleared[month] = sums(who.region, world.trust.cleared, len(REGIONS))
-    book.aversion[month] = sums(who.region, world.trust.maker, len(REGIONS))
+    book.cleared[month], book.aversion[month] = trust_sums(world.trust, world.who)
     compute = world.labs.training + world.labs.inference
-    book.compute[month] = sums(world.labs.origin, compute, len(ORIGINS))
+    book.compute[month] = sums(world.labs.origin, compute, N_ORIGINS)
     book.fear[month], book.rules[month] = world.governments.fear, world.governments.rules
     book.waits[month] = world.office.mean_wait(month)
     book.queue[month] = world.office.pending
     book.exposure[month] = exposure(world)
-    if not menu.size or world.bought is None:
+    if world.bought is None:
         return
-    bought = world.bought
-    labs = world.labs.count
-    shape = (len(WEIGHTINGS), -1, len(REGIONS), len(SEGMENTS))
-    book.bought[month] = by_line(menu, bought, labs).reshape(shape)
+    shape = (len(WEIGHTINGS), -1, N_REGIONS, len(SEGMENTS))
+    book.bought[month] = by_line(menu, world.bought, world.labs.size).reshape(shape)
     book.served[month] = True
-    book.thirds_at_home[month] = bool((menu.host == HOST_OTHER).any(axis=0)[-1])
+    book.thirds_at_home[month] = bool((menu.host[:, -1] == HOST_OTHER).any())
     book.used_eci[month] = world.used_eci
-    book.derived[month] = sums(world.labs.origin, world.derived, len(ORIGINS))
-    _find_cheapest(world, menu)
-    _weigh(world, menu)
-    _tiers(world, menu, bought[0])
+    book.derived[month] = sums(world.labs.origin, world.derived, N_ORIGINS)
+    book.cheapest[month], book.tier[month] = price_levels(menu, world.bought[0])
+    sensitivity = world.p.developers.price_sensitivity
+    book.welfare[month], book.harm[month] = welfare(
+        menu, world.use, world.trust, world.who, sensitivity
+    )
+    if world.terms.gate_shut:
+        book.harm[month, HARMS.index("gate")] = np.nan  # already lost: nothing to compare with
+
+
+@twin("trust_sums")
+def trust_sums(trust: Trust, who: Population) -> tuple[Floats, Floats]:
+    """Return how many streams are cleared and their aversion to makers summed, by region."""
+    cleared = sums(who.region, trust.cleared, N_REGIONS)
+    return cleared, sums(who.region, trust.maker, N_REGIONS)
 
 
 def exposure(world: World) -> float:
@@ -208,91 +328,52 @@ def exposure(world: World) -> float:
     return 100.0 * world.exposure_scale * (1.0 - exp_one(-added / EXPOSURE_SCALE_ECI))
 
 
-def _find_cheapest(world: World, menu: Menu) -> None:
-    hosted = np.where(menu.self_hosted, np.inf, menu.price)
-    wanted = np.array(list(CAPABILITIES.values()))[:, None]
-    cheapest = np.where(menu.eci >= wanted, hosted, np.inf).min(axis=1)
-    world.ledger.cheapest[world.month] = np.where(np.isfinite(cheapest), cheapest, np.nan)
+@kernel
+def price_levels(menu: Menu, tokens: Floats) -> tuple[Floats, Floats]:
+    """Return the cheapest hosted price at or above each of CAPABILITIES, NaN for none; and, by
+    distance of closed models to the best on sale, tokens, tokens times price over cost, models on
+    sale and the sum of their list prices, shape (4, TIERS)."""
+    cheapest = np.full(len(WANTED_ECI), np.inf)
+    tier = np.zeros((4, len(TIER_BOUNDS) + 1))
+    for j in range(menu.lab.size):
+        if not menu.own[j]:
+            for k in range(len(WANTED_ECI)):
+                if menu.eci[j] >= WANTED_ECI[k]:
+                    cheapest[k] = min(cheapest[k], menu.price[j])
+        if not menu.open[j]:
+            behind, sold = menu.frontier - menu.eci[j], 0.0
+            for place in range(tokens.shape[1]):
+                sold += tokens[j, place]
+            at = 0
+            for bound in TIER_BOUNDS:
+                if behind > bound:
+                    at += 1
+            tier[0, at] += sold
+            tier[1, at] += sold * menu.price[j] / menu.cost[j]
+            tier[2, at] += 1.0
+            tier[3, at] += menu.price[j]
+    return np.where(np.isfinite(cheapest), cheapest, np.nan), tier
 
 
-def _weigh(world: World, menu: Menu) -> None:
-    """Write the log-sums of those who chose, with aversion counted and not counted, and harms."""
-    use, who, trust, book = world.use, world.who, world.trust, world.ledger
+@twin("welfare")
+def welfare(
+    menu: Menu, use: Use, trust: Trust, who: Population, sensitivity: float
+) -> tuple[Floats, Floats]:
+    """Return, by region, volume of those who chose, their log-sum times volume, the same with
+    aversion not counted, shape (3, regions); and lost log-sum over price sensitivity times volume,
+    shape (HARMS, regions)."""
     at = np.flatnonzero(np.isfinite(use.log_sum))
     counted = use.chose[at]
-    row = np.maximum(use.row.take(counted), 0)
+    row = use.held.row.take(counted)
     weight, region = who.volume_mtok.take(counted), who.region.take(counted)
     distrust = (row >= menu.cn) * trust.maker.take(counted)
     at_maker = (row >= menu.cn) & (row < menu.starts[CN_THIRD])
     distrust += at_maker * trust.host.take(counted)
     value = use.log_sum.take(at)
-    n = len(REGIONS)
-    for line, amount in enumerate((weight, weight * value, weight * (value + distrust))):
-        book.welfare[world.month, line] = sums(region, amount, n)
-    in_price = weight / world.p.developers.price_sensitivity
-    for line, loss in enumerate((use.ban, use.stop, use.gate)):
-        book.harm[world.month, line] = sums(region, in_price * loss.take(at), n)
-    if world.terms.gate_shut:
-        book.harm[world.month, 2] = np.nan  # already lost: there is nothing to compare with
-
-
-def _tiers(world: World, menu: Menu, tokens: Floats) -> None:
-    """Write prices of closed models by distance to the best on sale."""
-    closed = np.flatnonzero(~menu.open)
-    tier = np.searchsorted(np.array(TIER_BOUNDS), menu.frontier - menu.eci[closed])
-    sold = tokens[closed].sum(axis=1)
-    price = menu.price[closed]
-    for line, amount in enumerate(
-        (sold, sold * price / menu.cost[closed], np.ones(closed.size), price)
-    ):
-        world.ledger.tier[world.month, line] = sums(tier, amount, len(TIER_BOUNDS) + 1)
-
-
-def settle(world: World) -> None:
-    """Credit makers with their sales, complements and licence income; let labs leave."""
-    labs, book, month, menu = world.labs, world.ledger, world.month, world.menu
-    if menu is None or world.bought is None:
-        return
-    by_offer = world.bought[0].sum(axis=1) / 1e6
-    first = by_offer * menu.first_party
-    elsewhere = by_offer * (menu.open & ~menu.first_party) * menu.price
-    n = labs.count
-    labs.first_party = sums(menu.lab, first * menu.price, n)
-    labs.ecosystem = sums(menu.lab, elsewhere, n)
-    labs.licence_income = sums(menu.lab, elsewhere * menu.terms, n)
-    margin = sums(menu.lab, first * (menu.price - menu.cost), n) + labs.licence_income
-    complement = labs.complement * labs.ecosystem * world.has("complements")
-    _note_sales(world, menu, first * menu.price, elsewhere)
-    origins = len(ORIGINS)
-    book.revenue[month] = sums(labs.origin, labs.first_party, origins)
-    book.profit[month] = sums(labs.origin, margin, origins)
-    book.complements[month] = sums(labs.origin, complement, origins)
-    book.demanded[month] = sums(labs.origin, world.needed_chips, origins)
-    supplied = world.needed_chips * labs.served
-    book.supplied[month] = sums(labs.origin, supplied, origins)
-    raised = np.maximum(menu.price - menu.cost * _usual_markup(world, menu), 0.0)
-    rent = sums(menu.lab, first * raised, n) * (labs.served < 1.0)
-    book.rent[month] = sums(labs.origin, rent, origins)
-    future = month > LAST_OBSERVED_MONTH  # labs on record are known to have lasted until today
-    gone = lab_rules.settle(labs, margin + complement, world.p.labs, simulated=future)
-    if gone.any():
-        for lab in np.flatnonzero(gone).tolist():
-            world.log.add(month, Event.EXIT, lab)
-        if world.shelf is not None:
-            world.shelf.on_sale &= world.shelf.open | ~gone[world.shelf.lab]
-    book.exits[month] = sums(labs.origin, ~labs.active, origins)
-
-
-def _usual_markup(world: World, menu: Menu) -> Floats:
-    """Return the price over cost without scarcity, shape (J,)."""
-    elasticity = world.p.release.demand_elasticity
-    closed = elasticity / (elasticity - 1.0)
-    return np.where(menu.open, world.p.market.open_list_over_cost, closed)
-
-
-def _note_sales(world: World, menu: Menu, first: Floats, elsewhere: Floats) -> None:
-    """Remember each version's sales, from which labs weigh their next release."""
-    versions = menu.rows.size // 3 - 1
-    world.sales = Sales(
-        sums(menu.version, first, versions), sums(menu.version, elsewhere, versions)
+    gained = (weight, weight * value, weight * (value + distrust))
+    in_price = weight / sensitivity
+    lost = [in_price * loss.take(at) for loss in (use.ban, use.stop, use.gate)]
+    return (
+        np.stack([sums(region, amount, N_REGIONS) for amount in gained]),
+        np.stack([sums(region, amount, N_REGIONS) for amount in lost]),
     )

@@ -13,7 +13,7 @@ def climate(world: World, frontier: float) -> Climate:
     """Return this month's climate; `frontier` is the best ECI on sale."""
     p = world.p.developers
     grown = frontier - world.frontier_today if world.frontier_today else 0.0
-    ecosystem = np.zeros(world.labs.count)
+    ecosystem = np.zeros(world.labs.size)
     if world.has("ecosystem"):
         ecosystem = p.ecosystem_utility * log(1.0 + world.derivatives)
     year_ago = float(world.frontiers[world.month - 12]) if world.month >= 12 else -np.inf
@@ -23,5 +23,5 @@ def climate(world: World, frontier: float) -> Climate:
         ),
         ecosystem=ecosystem,
         growth=frontier - year_ago if np.isfinite(year_ago) and np.isfinite(frontier) else 0.0,
-        off=world.off,
+        on=world.on,
     )

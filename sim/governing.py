@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim import beginning, governments, policy, shocks
 from sim.chance import Purpose
+from sim.labs import lab_ids
 from sim.log import Event
 from sim.openness import anchor
 from sim.world import World
@@ -26,14 +27,14 @@ def schedule(world: World) -> None:
 
 def _strike(world: World, shock: shocks.Shock) -> None:
     """Apply what a shock does once, in its first month."""
-    labs = world.labs
-    actor = labs.ids.index(shock.lab) if shock.lab in labs.ids else -1
+    labs, ids = world.labs, lab_ids()
+    actor = ids.index(shock.lab) if shock.lab in ids else -1
     number = [kind.id for kind in shocks.KINDS].index(shock.kind)
     world.log.add(world.month, Event.SHOCK, actor, product=number, value=shock.size)
     if shock.kind == "incident":
         world.incidents += int(round(shock.size))
-    if shock.kind == "lab_reversal" and world.shelf is not None and actor >= 0:
-        line = world.shelf.line
+    if shock.kind == "lab_reversal" and world.line is not None and actor >= 0:
+        line = world.line
         own = line.lab == actor
         line.anchor[own] = anchor(~line.opened[own], 1.0 - labs.openness[line.lab[own]])
 
@@ -52,7 +53,7 @@ def review(world: World) -> None:
     governments.remember(state, world.incidents, governments.lead_of_rivals(world.best), p)
     responsiveness = p.responsiveness if world.has("fear_rules") else 0.0
     world.policy = governments.realised(world.levers, state, responsiveness)
-    reviewers = int(round(world.policy["licensing_reviewers"]))
+    reviewers = int(round(world.policy.licensing_reviewers))
     if reviewers != world.office.employed:
         world.office.staff(reviewers)
 

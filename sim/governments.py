@@ -21,7 +21,7 @@ import simpy
 
 from sim.arithmetic import exp_one
 from sim.assumptions.state import StateParameters
-from sim.levers import BY_ID
+from sim.levers import BY_ID, Policy
 from sim.outcomes import ORIGINS, REGIONS
 
 Floats = npt.NDArray[np.float64]
@@ -134,14 +134,15 @@ def review(state: Governments, p: StateParameters) -> list[tuple[int, float]]:
     return moved
 
 
-def realised(levers: dict[str, float], state: Governments, responsiveness: float) -> dict[str, float]:
+def realised(levers: Policy, state: Governments, responsiveness: float) -> Policy:
     """Return the levers with what governments add, held within each lever's range."""
     if responsiveness == 0.0 or not any(state.rules):
         return levers
-    policy = dict(levers)
+    changes = {}
     for response in RESPONSES:
         added = responsiveness * state.rules[response.government] * response.full
         if added:
             lever = BY_ID[response.lever]
-            policy[response.lever] = min(lever.high, max(lever.low, levers[lever.id] + added))
-    return policy
+            changed = getattr(levers, lever.id) + added
+            changes[lever.id] = min(lever.high, max(lever.low, changed))
+    return levers._replace(**changes)

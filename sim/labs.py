@@ -22,8 +22,7 @@ compute relative to the largest.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +31,17 @@ from sim.arithmetic import exp, exp_one, log, log_one
 from sim.assumptions.labs import LabParameters
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.catalogue import load_labs
+from sim.levers import Policy
+from sim.mechanisms import On
 from sim.outcomes import ORIGINS
+from sim.twins import kernel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 US, CN, EU, OTHER = range(len(ORIGINS))
+N_ORIGINS = len(ORIGINS)
 FRINGE_MEMBERS = 10.0  # makers behind each of the catalogue's "other" labs
 KH100E_PER_MUSD = 0.033  # one H100-equivalent with its share of the building at about $30,000
 PUBLIC_COMPUTE_MONTHS = 12.0  # over which a public cluster's worth reaches those who train on it
@@ -47,12 +50,13 @@ FUNDING_MONTHS = 24.0  # of burn that a round of funding brings
 PARENT_COMPLEMENT = 0.15  # complement margin from which a lab has a parent that keeps it
 INVESTORS_GAP_ECI = 12.0  # behind the frontier, up to which investors fund without sales
 XAI_DELAY = 12.0  # times the usual delay of weights: catalogue (f)
+SOURCE_LAB = "other_us"  # the fringe whose members publish data and code (AI2 and others)
 LN10 = 2.302585092994046
+LN2 = 0.6931471805599453
 
 
-@dataclass
-class Labs:
-    """State of the labs, shape (labs,).
+class Labs(NamedTuple):
+    """State of the labs, shape (labs,); arrays are changed in place.
 
     `training` and `inference` in thousand H100-equivalents; `capability` in ECI (-inf: nothing
     released yet); `openness` the recent share of open releases; money in $M, `burn` and sales a
@@ -62,13 +66,12 @@ class Labs:
     simulated supply began.
     """
 
-    ids: tuple[str, ...]
     origin: Ints
     members: Floats
-    start_month: Ints
     interval: Floats
     complement: Floats
     weights_delay: Floats
+    source: Bools
     training: Floats
     inference: Floats
     capability: Floats
@@ -85,9 +88,14 @@ class Labs:
     compute_lag_start: Floats
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """Number of labs."""
-        return len(self.ids)
+        return int(self.origin.size)
+
+
+def lab_ids() -> tuple[str, ...]:
+    """Return the labs' names, in the order of their numbers."""
+    return tuple(lab.id for lab in load_labs())
 
 
 def initial_labs(growth: Floats) -> Labs:
@@ -98,29 +106,27 @@ def initial_labs(growth: Floats) -> Labs:
     """
     labs = load_labs()
     n, scale = len(labs), exp(-growth)
-    zero = np.zeros(n)
     return Labs(
-        ids=tuple(lab.id for lab in labs),
         origin=lab_origins(),
         members=np.array([FRINGE_MEMBERS if lab.id.startswith("other_") else 1.0 for lab in labs]),
-        start_month=np.array([lab.start_month for lab in labs]),
         interval=np.array([lab.release_interval_months for lab in labs], dtype=np.float64),
-        complement=np.array([lab.complement_margin for lab in labs]),
+        complement=np.array([lab.complement_margin for lab in labs], dtype=np.float64),
         weights_delay=np.array([_weights_delay(lab.id, lab.origin) for lab in labs]),
+        source=np.array([lab.id == SOURCE_LAB for lab in labs]),
         training=np.array([lab.training_compute_kh100e for lab in labs]) * scale,
         inference=np.array([lab.inference_compute_kh100e for lab in labs]) * scale,
         capability=np.full(n, -np.inf),
         openness=np.array([lab.openness_habit for lab in labs], dtype=np.float64),
         cash=np.array([lab.cash_musd for lab in labs]) * np.sqrt(scale),
         burn=np.array([lab.burn_musd_per_month for lab in labs]) * np.sqrt(scale),
-        first_party=zero.copy(),
-        ecosystem=zero.copy(),
-        licence_income=zero.copy(),
+        first_party=np.zeros(n),
+        ecosystem=np.zeros(n),
+        licence_income=np.zeros(n),
         served=np.ones(n),
         active=np.ones(n, dtype=np.bool_),
         profit_start=np.full(n, np.nan),
-        gap_start=zero.copy(),
-        compute_lag_start=zero.copy(),
+        gap_start=np.zeros(n),
+        compute_lag_start=np.zeros(n),
     )
 
 
@@ -134,111 +140,131 @@ def lab_origins() -> Ints:
     return np.array([ORIGINS.index(lab.origin) for lab in load_labs()])
 
 
-def compute_growth(month: int, p: LabParameters, policy: dict[str, float]) -> Floats:
+@kernel
+def compute_growth(month: int, p: LabParameters, policy: Policy) -> Floats:
     """Return the log growth of compute this month by origin, shape (origins,)."""
     years = max(0.0, (month - LAST_OBSERVED_MONTH) / 12.0)
-    fade = exp_one(-years / p.compute_growth_halflife_years * log_one(2.0))
+    fade = exp_one(-years / p.compute_growth_halflife_years * LN2)
     abroad = log_one(p.compute_growth) * fade
-    denied = policy["chip_export_controls"] * (1.0 - policy["export_control_leakage"])
-    offered, refusal = abroad * (1.0 - denied), policy["cn_foreign_chip_refusal"]
+    denied = policy.chip_export_controls * (1.0 - policy.export_control_leakage)
+    offered, refusal = abroad * (1.0 - denied), policy.cn_foreign_chip_refusal
     chinese = offered * (1.0 - refusal + p.refusal_boost * refusal) + p.cn_domestic_growth * fade
-    thirds = abroad * policy["third_country_chip_supply"]
+    thirds = abroad * policy.third_country_chip_supply
     return np.array([abroad, chinese, abroad, thirds]) / 12.0
 
 
-def grow(labs: Labs, month: int, p: LabParameters, policy: dict[str, float]) -> Floats:
-    """Grow compute by one month; return the gain of training compute in log10, shape (labs,)."""
-    growth = compute_growth(month, p, policy)[labs.origin]
-    factor = exp(growth)
-    labs.inference *= factor
-    labs.burn *= np.sqrt(factor)
-    if month <= LAST_OBSERVED_MONTH:
-        labs.cash *= np.sqrt(factor)  # to today labs found money as they needed it
-    before = labs.training
-    labs.training = before * factor
-    grants = np.zeros(len(ORIGINS))
-    public = policy["us_public_compute"] / PUBLIC_COMPUTE_MONTHS
-    grants[US] = policy["us_open_funding"] * KH100E_PER_MUSD + public
-    grants[EU] = policy["eu_open_funding"] * KH100E_PER_MUSD
-    takers = labs.active & (labs.openness >= OPEN_LAB) & (grants[labs.origin] > 0.0)
-    if takers.any():
-        shares = np.bincount(labs.origin[takers], minlength=len(ORIGINS))
-        labs.training[takers] += (grants / np.maximum(1, shares))[labs.origin[takers]]
-    gain: Floats = log(labs.training / before) / LN10
-    return gain
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What labs can learn from, ECI: the best open model, the best closed one on sale, and the
-    extra weight of the open one if it came with data and code."""
-
-    best_open: float
-    best_closed: float
-    open_source: bool
-
-
-def learn(
+@kernel
+def research(
     labs: Labs,
-    gain_log10: Floats,
-    sources: Sources,
+    month: int,
+    p: LabParameters,
+    policy: Policy,
+    on: On,
+    breakthrough: float,
+    best_open: float,
+    best_closed: float,
+    open_source: bool,
     derivatives: Floats,
+    learns: bool,
+) -> None:
+    """Grow compute and, where supply is simulated (`learns`), capability by one month.
+
+    `best_open` and `best_closed` are the best models labs can learn from, ECI; `open_source` says
+    whether the open one came with data and code; `breakthrough` is a log gain of Chinese compute.
+    """
+    before = labs.training.copy()
+    _grow(labs, month, p, policy)
+    gain = log(labs.training / before) / LN10
+    if breakthrough != 0.0:
+        jump = np.where(labs.origin == CN, exp_one(breakthrough), 1.0)
+        labs.training[:] *= jump
+        labs.inference[:] *= jump
+    if not learns:
+        return
+    progress = log_one(p.algorithmic_progress) / LN10 / 12.0 if on.own_progress else 0.0
+    gain = p.eci_per_oom * (gain + progress)
+    known = np.isfinite(labs.capability)
+    if on.spillovers and known.any():
+        kyc = policy.api_know_your_customer
+        learned = _learned(labs, known, best_open, best_closed, open_source, kyc, p)
+        gain = gain + p.spillover * learned
+    if on.community:
+        gain = gain + p.community_capability * labs.openness * log(1.0 + derivatives)
+    labs.capability[:] = np.where(known, labs.capability + gain, labs.capability)
+
+
+@kernel
+def _grow(labs: Labs, month: int, p: LabParameters, policy: Policy) -> None:
+    """Grow compute, and what it costs, by one month."""
+    factor = exp(compute_growth(month, p, policy))[labs.origin]
+    labs.inference[:] *= factor
+    labs.burn[:] *= np.sqrt(factor)
+    if month <= LAST_OBSERVED_MONTH:
+        labs.cash[:] *= np.sqrt(factor)  # to today labs found money as they needed it
+    labs.training[:] *= factor
+    grants = np.zeros(N_ORIGINS)
+    public = policy.us_public_compute / PUBLIC_COMPUTE_MONTHS
+    grants[US] = policy.us_open_funding * KH100E_PER_MUSD + public
+    grants[EU] = policy.eu_open_funding * KH100E_PER_MUSD
+    takers = labs.active & (labs.openness >= OPEN_LAB)
+    shares = np.zeros(N_ORIGINS)
+    for lab in range(labs.origin.size):
+        shares[labs.origin[lab]] += takers[lab]
+    for lab in range(labs.origin.size):
+        if takers[lab]:
+            labs.training[lab] += grants[labs.origin[lab]] / shares[labs.origin[lab]]
+
+
+@kernel
+def _learned(
+    labs: Labs,
+    known: Bools,
+    best_open: float,
+    best_closed: float,
+    open_source: bool,
     kyc: float,
     p: LabParameters,
-    off: frozenset[str],
-) -> None:
-    """Raise capability by one month of research and learning."""
-    known = np.isfinite(labs.capability)
-    progress = 0.0 if "own_progress" in off else log_one(p.algorithmic_progress) / LN10 / 12.0
-    gain = p.eci_per_oom * (gain_log10 + progress)
-    if "spillovers" not in off:
-        gain = gain + p.spillover * _learned(labs, known, sources, kyc, p)
-    if "community" not in off:
-        gain = gain + p.community_capability * labs.openness * log(1.0 + derivatives)
-    labs.capability[known] += gain[known]
-
-
-def _learned(
-    labs: Labs, known: Bools, sources: Sources, kyc: float, p: LabParameters
 ) -> Floats:
     """Return the weighted gaps each lab closes part of, ECI, shape (labs,)."""
-    front = float(labs.capability.max())
-    lag = (log(labs.training.max() / labs.training)) / LN10
+    front = labs.capability.max()
+    lag = log(labs.training.max() / labs.training) / LN10
     held = p.persistent_gap * labs.gap_start + p.eci_per_oom * (lag - labs.compute_lag_start)
     own = np.where(known, labs.capability, front)
-    weights = p.spillover_weights * (1.0 + p.open_source_bonus * sources.open_source)
+    bonus = p.open_source_bonus if open_source else 0.0
+    weights = p.spillover_weights * (1.0 + bonus)
     answers = p.spillover_distillation * (1.0 - p.distillation_reduction * kyc)
     papers = max(0.0, 1.0 - p.spillover_weights - p.spillover_distillation)
-    total = np.zeros(labs.count)
-    for source, part in ((sources.best_open, weights), (sources.best_closed, answers), (front, papers)):
-        if math.isfinite(source):
-            total += part * np.maximum(0.0, np.minimum(source, front - held) - own)
+    total = papers * np.maximum(0.0, np.minimum(front, front - held) - own)
+    if np.isfinite(best_open):
+        total += weights * np.maximum(0.0, np.minimum(best_open, front - held) - own)
+    if np.isfinite(best_closed):
+        total += answers * np.maximum(0.0, np.minimum(best_closed, front - held) - own)
     return total
 
 
-def settle(labs: Labs, profit: Floats, p: LabParameters, *, simulated: bool) -> Bools:
+@kernel
+def settle(labs: Labs, profit: Floats, p: LabParameters) -> Bools:
     """Book a month's profit before research, $M; return which labs leave now.
 
     Burn in the data is what a lab loses a month with the sales it has, so only profit beyond that
-    of the start changes it.
-
-    Burn grows with the square root of compute, as spending per chip falls (see `grow`). A lab out
-    of cash is funded again while it is near the frontier or its sales cover `funding_floor` of its
-    burn, and leaves otherwise. A fringe is many makers and never leaves as a whole; a lab with
-    complements is kept by its parent.
+    of the start changes it; it grows with the square root of compute, as spending per chip falls. A
+    lab out of cash is funded again while it is near the frontier or its sales cover
+    `funding_floor` of its burn, and leaves otherwise. A fringe is many makers and never leaves as a
+    whole; a lab with complements is kept by its parent.
     """
-    gone = np.zeros(labs.count, dtype=np.bool_)
-    if not simulated:
-        return gone
-    if np.isnan(labs.profit_start).all():
-        labs.profit_start = profit.copy()
-    labs.cash += profit - labs.profit_start - labs.burn
-    alone = (labs.members == 1.0) & (labs.complement < PARENT_COMPLEMENT)
-    broke = labs.active & (labs.cash < 0.0) & alone & np.isfinite(labs.capability)
-    if broke.any():
-        near = labs.capability.max() - labs.capability <= INVESTORS_GAP_ECI
-        funded = broke & (near | (labs.first_party >= p.funding_floor * labs.burn))
-        labs.cash[funded] += FUNDING_MONTHS * labs.burn[funded]
-        gone = broke & ~funded
-        labs.active &= ~gone
+    front = labs.capability.max()
+    gone = np.zeros(labs.origin.size, dtype=np.bool_)
+    for lab in range(labs.origin.size):
+        if np.isnan(labs.profit_start[lab]):
+            labs.profit_start[lab] = profit[lab]
+        labs.cash[lab] += profit[lab] - labs.profit_start[lab] - labs.burn[lab]
+        alone = labs.members[lab] == 1.0 and labs.complement[lab] < PARENT_COMPLEMENT
+        there = labs.active[lab] and np.isfinite(labs.capability[lab])
+        if labs.cash[lab] < 0.0 and alone and there:
+            near = front - labs.capability[lab] <= INVESTORS_GAP_ECI
+            if near or labs.first_party[lab] >= p.funding_floor * labs.burn[lab]:
+                labs.cash[lab] += FUNDING_MONTHS * labs.burn[lab]
+            else:
+                labs.active[lab] = False
+                gone[lab] = True
     return gone

@@ -17,6 +17,7 @@ from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.offers import FIRST_PARTY, THIRD_PARTY, Menu
 from sim.outcomes import BLOCS, ORIGINS, REGIONS, TASK_IDS, TIERS, WEIGHTINGS
 from sim.population import SEGMENTS
+from sim.twins import twin
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -130,6 +131,7 @@ def sums(key: Ints, weights: npt.ArrayLike, size: int) -> Floats:
     return np.bincount(key, weights, minlength=size).astype(np.float64, copy=False)
 
 
+@twin("by_line")
 def by_line(menu: Menu, bought: Floats, labs: int) -> Floats:
     """Return purchases by line, shape (weightings, lines, places), from those by offer.
 
@@ -141,7 +143,7 @@ def by_line(menu: Menu, bought: Floats, labs: int) -> Floats:
         (slice(None), LAB_LINES + 2 * menu.lab + menu.open),
         (menu.open & (menu.kind == FIRST_PARTY), OPEN_FIRST_PARTY_LINE + menu.origin),
         (menu.kind == THIRD_PARTY, np.full(menu.size, THIRD_PARTY_LINE)),
-        (menu.self_hosted, np.full(menu.size, SELF_LINE)),
+        (menu.own, np.full(menu.size, SELF_LINE)),
     ):
         _add(lines, line[part], bought[:, part])
     return lines

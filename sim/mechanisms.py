@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.declare import unknown
 
@@ -166,6 +168,41 @@ MECHANISMS: tuple[Mechanism, ...] = (
 )
 
 BY_ID: dict[str, Mechanism] = {m.id: m for m in MECHANISMS}
+
+
+class On(NamedTuple):
+    """Which mechanisms are on, as a record that compiled code can read."""
+
+    fear_rules: bool
+    commercial_retreat: bool
+    complements: bool
+    reputation: bool
+    good_enough: bool
+    cost_decline: bool
+    peer_cascade: bool
+    price_collapse: bool
+    community: bool
+    ecosystem: bool
+    spillovers: bool
+    own_progress: bool
+    capacity_cap: bool
+    scarcity_rent: bool
+    aversion_erosion: bool
+    clearance_spread: bool
+    new_demand: bool
+    retained_control: bool
+    licence_cost: bool
+    diffusion_clock: bool
+    frontier_following: bool
+    self_hosting: bool
+
+
+assert On._fields == tuple(BY_ID), "On must name the mechanisms in their order"
+
+
+def switches(off: Iterable[str]) -> On:
+    """Return which mechanisms are on when those in `off` are off."""
+    return On(*(name not in set(off) for name in BY_ID))
 
 
 def mechanism(name: str) -> Mechanism:

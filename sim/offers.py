@@ -12,7 +12,7 @@ Rows are sorted into six classes, blocks that trust and rules treat alike (CLASS
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from sim.arithmetic import exp_one, log_one
 from sim.assumptions.market import MarketParameters
 from sim.calendar import month_index
 from sim.outcomes import HOSTS, ORIGINS, REGIONS
+from sim.twins import twin
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -50,8 +51,7 @@ _UNITED_STATES = np.array([region == "US" for region in REGIONS])
 _EUROPE = np.array([region == "EU" for region in REGIONS])
 
 
-@dataclass(frozen=True)
-class Stock:
+class Stock(NamedTuple):
     """Versions on sale, arrays of shape (V,), as `Shelf`; `launch` is what a list price was at
     release, $ per Mtok, from which the cost of self-hosting is scaled."""
 
@@ -72,8 +72,7 @@ class Stock:
     at_maker: Bools
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """What policy does to offers this month."""
 
     levy_closed: float = 0.0
@@ -84,10 +83,10 @@ class Terms:
     third_country_supply: float = 1.0
 
 
-@dataclass(frozen=True)
-class Menu:
+class Menu(NamedTuple):
     """Offers of one month, arrays of shape (J,) unless said otherwise, sorted by class.
 
+    `own` marks weights run by the developer and `first` the maker's own offers;
     `price` is what the seller gets and `cost` what serving costs, $ per Mtok; a self-hoster pays
     `price` plus a fixed cost over its volume. `host`, `paid` (price with levies and tariffs) and
     `open_to` have shape (J, regions). `copies` counts a model's offers, `age` is in months, `gated`
@@ -101,6 +100,8 @@ class Menu:
     lab: Ints
     origin: Ints
     open: Bools
+    own: Bools
+    first: Bools
     noncommercial: Bools
     restrictive: Bools
     eci: Floats
@@ -128,17 +129,8 @@ class Menu:
         """First row of Chinese makers' offers, which are the last three classes."""
         return int(self.starts[CN_MAKER])
 
-    @property
-    def self_hosted(self) -> Bools:
-        """Which offers are weights run by the developer, shape (J,)."""
-        return np.equal(self.kind, SELF_HOSTED)
 
-    @property
-    def first_party(self) -> Bools:
-        """Which offers are the maker's own, shape (J,)."""
-        return np.equal(self.kind, FIRST_PARTY)
-
-
+@twin("menu")
 def build_menu(
     stock: Stock, versions: int, month: int, p: MarketParameters, terms: Terms
 ) -> Menu:
@@ -154,7 +146,7 @@ def build_menu(
     price[third] = cost[third] * (1.0 + p.host_markup) / (1.0 - stock.terms[at[third]])
     price[own] = self_hosting_cost(stock.launch[at[own]], month, p)
     cost[own] = price[own]
-    host, factor = _third_party_hosts(terms, p)
+    host, factor = third_party_hosts(terms, p)
     hosts = np.where(third[:, None], host, origin[:, None])
     hosts[own] = HOST_SELF
     gated = (origin == HOST_US) & ~is_open & (eci >= frontier - GATE_BAND_ECI)
@@ -166,6 +158,8 @@ def build_menu(
         lab=stock.lab[at],
         origin=origin,
         open=is_open,
+        own=own,
+        first=kind == FIRST_PARTY,
         noncommercial=stock.noncommercial[at],
         restrictive=stock.restrictive[at] | (stock.terms[at] > 0.0),
         eci=eci,
@@ -203,7 +197,7 @@ def _rows(stock: Stock, terms: Terms) -> tuple[Ints, Ints, Ints]:
     return at[order], kind[order], starts
 
 
-def _third_party_hosts(terms: Terms, p: MarketParameters) -> tuple[Ints, Floats]:
+def third_party_hosts(terms: Terms, p: MarketParameters) -> tuple[Ints, Floats]:
     """Return where third-party hosts of each region are, and their price relative to one in the
     United States before tariffs, shape (regions,)."""
     local = 1.0 + LOCAL_HOST_PREMIUM + p.host_scarcity * (1.0 - terms.third_country_supply)
@@ -230,11 +224,16 @@ def self_hosting_cost(launch_price: Floats, month: int, p: MarketParameters) -> 
     gpu_usd_per_hour / (tokens_per_second x 3600 x utilisation) x 1e6 for a dense 70B model, whose
     list price in mid-2025 was about $0.8 per Mtok; other models in proportion to launch price.
     """
+    return launch_price * self_hosting_factor(month, p)
+
+
+def self_hosting_factor(month: int, p: MarketParameters) -> float:
+    """Return the variable cost of running weights oneself over their list price at release."""
     mtok_per_hour = p.self_host_tokens_per_second * 3600.0 * p.self_host_utilisation / 1e6
     base = p.gpu_usd_per_hour / mtok_per_hour
     years = max(0.0, (month - _REFERENCE_MONTH) / 12.0)
     fallen = exp_one(years * log_one(1.0 - p.cost_decline))
-    return launch_price * (base / SELF_HOST_PRICE * fallen)
+    return base / SELF_HOST_PRICE * fallen
 
 
 def _open_to(

@@ -19,25 +19,32 @@ capacity hardly matters; well above 1 it does not, and short chips push towards 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import exp, log, log_one, logistic
+from sim.assumptions.labs import LabParameters
 from sim.assumptions.market import MarketParameters
 from sim.assumptions.release import ReleaseParameters
-from sim.labs import CN, EU, LN10, OPEN_LAB, US, Labs
-from sim.outcomes import ORIGINS
+from sim.labs import CN, EU, LN10, N_ORIGINS, OPEN_LAB, US, Labs
+from sim.levers import Policy
+from sim.mechanisms import On
+from sim.pricing import KH100E_MONTH_MUSD
 from sim.shelf import Line, Shelf
+from sim.twins import kernel
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 FRONTIER_BAND_ECI = 20.0
 LEAST_YEARS = 0.25  # of cash left, below which pressure grows no further
+LEAST_CAPACITY = 0.01
+LARGEST_LEAD_ECI = 30.0
 MONTHS = 12.0  # the horizon of the decision
 FLOP_AT_ECI_126 = 25.3  # log10 training FLOP of GPT-4 of March 2023, which has about 126 ECI
+LICENCE_COST_MUSD = 5.0  # preparing one application, with the staff a review asks for
 TERMS = (
     "own sales",
     "complements",
@@ -47,17 +54,31 @@ TERMS = (
     "leak to rivals",
     "pressure to earn",
 )
+OWN, COMPLEMENTS, COMMUNITY, SUPPORT, BURDENS, LEAK, PRESSURE = range(len(TERMS))
+N_TERMS = len(TERMS)
 
 
-@dataclass(frozen=True)
-class Stakes:
-    """What products sell and could sell, arrays of shape (n,), $M a month."""
+class Stakes(NamedTuple):
+    """What is at stake in each product, arrays of shape (n,), $M a month, for one member of a
+    fringe: sales were it closed, use elsewhere were it open, margin on sales were it closed."""
 
     closed_sales: Floats
     ecosystem: Floats
     margin: Floats
 
 
+class Decision(NamedTuple):
+    """What every product's next release would weigh this month: terms in $M a year, shape
+    (TERMS, n), noise S and chance to open, shape (n,), and peers' openness since the start, (labs,).
+    """
+
+    terms: Floats
+    scale: Floats
+    chance: Floats
+    peers: Floats
+
+
+@kernel
 def log10_flop(eci: Floats, month: int, eci_per_oom: float, algorithmic_progress: float) -> Floats:
     """Return log10 of the training compute of a model of this capability made in `month`.
 
@@ -65,156 +86,214 @@ def log10_flop(eci: Floats, month: int, eci_per_oom: float, algorithmic_progress
     algorithms provide `algorithmic_progress` a year of it.
     """
     saved = log_one(algorithmic_progress) / LN10 * (month - 2) / 12.0
-    flop: Floats = FLOP_AT_ECI_126 + (eci - 126.0) / eci_per_oom - saved
-    return flop
+    return FLOP_AT_ECI_126 + (eci - 126.0) / eci_per_oom - saved
 
 
+@kernel
 def stakes(
+    labs: Labs,
+    line: Line,
     shelf: Shelf,
-    members: Floats,
     first_party: Floats,
     elsewhere: Floats,
     p: ReleaseParameters,
-    *,
-    by_price: bool,
+    on: On,
 ) -> Stakes:
-    """Return what is at stake in each product, for one member of a fringe.
+    """Return what is at stake in each product.
 
-    `members` are those of each lab; `first_party` and `elsewhere` are last month's sales of each
-    version, $M, shape (2n,); `by_price` says whether margins follow today's prices or stay at what
-    they were at release.
+    `first_party` and `elsewhere` are last month's sales of each version, $M, shape (2n,). Margins
+    follow today's prices, or with `price_collapse` off stay at what they were at release.
     """
-    line = shelf.line
-    own = (first_party[0::2] + first_party[1::2]) / members[line.lab]
-    outside = elsewhere[1::2] / members[line.lab]
+    n = line.lab.size
+    members = labs.members[line.lab]
+    own = (first_party[0::2] + first_party[1::2]) / members
+    outside = elsewhere[1::2] / members
     potential = np.where(line.opened, own / p.own_api_retention, own)
     after = (1.0 - p.own_api_retention) * potential
-    version = 2 * np.arange(shelf.products) + line.opened
-    usual = 1.0 / p.demand_elasticity
-    margin = np.full(shelf.products, usual)
-    if by_price:
-        seen = 1.0 - shelf.cost[version] / shelf.price[version]
-        margin = np.where(line.opened | ~shelf.on_sale[version], margin, np.maximum(0.0, seen))
+    version = 2 * np.arange(n) + line.opened
+    margin = np.full(n, 1.0 / p.demand_elasticity)
+    if on.price_collapse:
+        seen = np.maximum(0.0, 1.0 - shelf.cost[version] / shelf.price[version])
+        fixed = line.opened | ~shelf.on_sale[version]
+        margin = np.where(fixed, margin, seen)
     return Stakes(potential, np.where(line.opened, outside, after), margin)
 
 
+@kernel
+def capacities(
+    labs: Labs, line: Line, shelf: Shelf, at: Stakes, api_capacity_share: float
+) -> Floats:
+    """Return the share of its potential demand each lab's chips could serve, shape (labs,)."""
+    version = 2 * np.arange(line.lab.size) + line.opened
+    chips = at.closed_sales * labs.members[line.lab] * shelf.chips[version] / shelf.price[version]
+    needed = np.zeros(labs.origin.size)
+    for k in range(line.lab.size):
+        needed[line.lab[k]] += chips[k]
+    available = labs.inference * (KH100E_MONTH_MUSD * api_capacity_share)
+    ratio = available / np.maximum(needed, 1e-9)
+    return np.minimum(1.0, np.maximum(ratio, LEAST_CAPACITY))
+
+
+@kernel
 def gain_terms(
     labs: Labs,
-    shelf: Shelf,
+    line: Line,
     at: Stakes,
-    policy: dict[str, float],
+    policy: Policy,
     p: ReleaseParameters,
     market: MarketParameters,
     flop: Floats,
     best_open: float,
     capacity: Floats,
-    off: frozenset[str],
+    on: On,
 ) -> Floats:
     """Return the terms of W, the gain from opening each product, $M a year, shape (TERMS, n).
 
     `flop` is log10 of the training compute of each product's next model; `capacity` the share of
     its potential demand each lab's chips can serve, shape (labs,).
     """
-    line = shelf.line
-    lab, origin = line.lab, line.origin
-    terms = np.zeros((len(TERMS), shelf.products))
-    if "commercial_retreat" not in off:
-        terms[0] = MONTHS * _own_profit(at, capacity[lab], p, market, off)
-    if "complements" not in off:
-        terms[1] = MONTHS * labs.complement[lab] * at.ecosystem
-    if "reputation" not in off:
-        terms[2] = p.community_value_musd * line.weight
-    terms[3] = MONTHS * _support(labs, policy)[origin] * line.weight
-    terms[4] = -_burdens(labs, line, policy, flop)
-    if "spillovers" not in off and np.isfinite(best_open):
-        lead = np.maximum(0.0, labs.capability[lab] - line.behind - best_open)
-        terms[5] = -MONTHS * at.closed_sales * p.leak_share * np.minimum(lead, 30.0) / 10.0
-    if "commercial_retreat" not in off:
+    lab = line.lab
+    terms = np.zeros((N_TERMS, lab.size))
+    if on.commercial_retreat:
+        terms[OWN] = MONTHS * _own_profit(at, capacity[lab], p, market, on)
         years = np.maximum(labs.cash / np.maximum(MONTHS * labs.burn, 1.0), LEAST_YEARS)
-        terms[6] = -(p.monetisation_pressure / years)[lab] * line.weight
+        terms[PRESSURE] = -(p.monetisation_pressure / years)[lab] * line.weight
+    if on.complements:
+        terms[COMPLEMENTS] = MONTHS * labs.complement[lab] * at.ecosystem
+    if on.reputation:
+        terms[COMMUNITY] = p.community_value_musd * line.weight
+    terms[SUPPORT] = MONTHS * _support(labs, policy)[line.origin] * line.weight
+    terms[BURDENS] = -_burdens(labs, line, policy, flop)
+    if on.spillovers and np.isfinite(best_open):
+        lead = np.maximum(0.0, labs.capability[lab] - line.behind - best_open)
+        taught = np.minimum(lead, LARGEST_LEAD_ECI) / 10.0
+        terms[LEAK] = -MONTHS * at.closed_sales * p.leak_share * taught
     return terms
 
 
+@kernel
 def _own_profit(
-    at: Stakes, capacity: Floats, p: ReleaseParameters, market: MarketParameters, off: frozenset[str]
+    at: Stakes, capacity: Floats, p: ReleaseParameters, market: MarketParameters, on: On
 ) -> Floats:
     """Return monthly profit on the maker's own interface if open less that if closed."""
     kept = p.own_api_retention
     open_margin = 1.0 - 1.0 / market.open_list_over_cost
-    if "capacity_cap" in off:
-        served_closed = served_open = np.ones_like(capacity)
-    else:
-        power = 1.0 if "scarcity_rent" in off else 1.0 - 1.0 / p.demand_elasticity
+    served_closed = np.ones(capacity.size)
+    served_open = np.ones(capacity.size)
+    if on.capacity_cap:
+        power = 1.0 - 1.0 / p.demand_elasticity if on.scarcity_rent else 1.0
         served_closed = exp(power * log(capacity))
         served_open = exp(power * log(np.minimum(1.0, capacity / kept)))
-    value = at.closed_sales
-    result: Floats = value * (
-        np.minimum(open_margin, at.margin) * kept * served_open - at.margin * served_closed
-    )
-    return result
+    opened = np.minimum(open_margin, at.margin) * kept * served_open
+    return at.closed_sales * (opened - at.margin * served_closed)
 
 
-def _support(labs: Labs, policy: dict[str, float]) -> Floats:
+@kernel
+def _support(labs: Labs, policy: Policy) -> Floats:
     """Return public money for one open lab of each origin, $M a month."""
-    money = np.zeros(len(ORIGINS))
-    money[[US, CN, EU]] = [
-        policy[k] for k in ("us_open_funding", "cn_open_support", "eu_open_funding")
-    ]
-    takers = np.bincount(
-        labs.origin, (labs.openness >= OPEN_LAB) * labs.members, minlength=len(ORIGINS)
-    )
-    share: Floats = money / np.maximum(1.0, takers)
-    return share
+    money = np.zeros(N_ORIGINS)
+    money[US], money[CN] = policy.us_open_funding, policy.cn_open_support
+    money[EU] = policy.eu_open_funding
+    takers = np.zeros(N_ORIGINS)
+    for lab in range(labs.origin.size):
+        if labs.openness[lab] >= OPEN_LAB:
+            takers[labs.origin[lab]] += labs.members[lab]
+    return money / np.maximum(1.0, takers)
 
 
-def _burdens(labs: Labs, line: Line, policy: dict[str, float], flop: Floats) -> Floats:
+@kernel
+def _burdens(labs: Labs, line: Line, policy: Policy, flop: Floats) -> Floats:
     """Return what rules cost the maker of an open frontier model, $M a year, shape (n,)."""
     lag = labs.capability.max() - labs.capability[line.lab] + line.behind
     frontier = lag <= FRONTIER_BAND_ECI
     american = frontier & (line.origin == US)
-    licensed = american & (flop >= policy["us_open_licence_threshold"])
+    licensed = american & (flop >= policy.us_open_licence_threshold)
     return (
-        american * policy["us_open_liability"]
-        + frontier * policy["eu_open_burden"]
+        american * policy.us_open_liability
+        + frontier * policy.eu_open_burden
         + licensed * LICENCE_COST_MUSD
     )
 
 
-LICENCE_COST_MUSD = 5.0  # preparing one application, with the staff a review asks for
-
-
-def peers_open(labs: Labs, shelf: Shelf) -> Floats:
+@kernel
+def peers_open(labs: Labs, line: Line) -> Floats:
     """Return the share of each lab's domestic peers whose last flagship was open, shape (labs,)."""
-    line = shelf.line
-    opened = np.zeros(labs.count)
-    leads = line.flagship
-    opened[line.lab[leads]] = line.opened[leads]
-    present = labs.active & np.isfinite(labs.capability)
-    everyone = np.bincount(labs.origin, present * 1.0, minlength=len(ORIGINS))[labs.origin]
-    opens = np.bincount(labs.origin, present * opened, minlength=len(ORIGINS))[labs.origin]
-    others = np.maximum(1.0, everyone - present)
-    share: Floats = (opens - present * opened) / others
+    n = labs.origin.size
+    opened, share = np.zeros(n), np.zeros(n)
+    for k in range(line.lab.size):
+        if line.flagship[k]:
+            opened[line.lab[k]] = line.opened[k]
+    for lab in range(n):
+        others, opens = 0.0, 0.0
+        for peer in range(n):
+            there = labs.active[peer] and np.isfinite(labs.capability[peer])
+            if peer != lab and there and labs.origin[peer] == labs.origin[lab]:
+                others += 1.0
+                opens += opened[peer]
+        share[lab] = opens / max(1.0, others)
     return share
 
 
-def scale_of_noise(at: Stakes, p: ReleaseParameters) -> Floats:
-    """Return S, $M a year, shape (n,)."""
-    scale: Floats = p.choice_temperature_musd + p.stakes_noise * MONTHS * at.closed_sales
-    return scale
+@kernel
+def weigh(
+    labs: Labs,
+    line: Line,
+    shelf: Shelf,
+    first_party: Floats,
+    elsewhere: Floats,
+    month: int,
+    policy: Policy,
+    status_quo: Policy,
+    research: LabParameters,
+    p: ReleaseParameters,
+    market: MarketParameters,
+    best_open: float,
+    peers_start: Floats,
+    on: On,
+) -> Decision:
+    """Return what each product's next release would weigh; note W / S of those new to the model.
 
-
-def chance_to_open(
-    line: Line, gain: Floats, scale: Floats, peers: Floats, p: ReleaseParameters
-) -> Floats:
-    """Return the chance that each product's next model is released with weights, shape (n,).
-
-    `peers` is the change of domestic peers' openness since the start, shape (labs,).
+    What a product starts from is W in the status quo of the month its lab begins to decide, so
+    that a lever changed at once acts at once. `peers_start` is filled when it is still unknown.
     """
-    start = np.where(np.isnan(line.base), 0.0, line.base)  # a lab not yet there has no start
-    odds = line.anchor + gain / scale - start + p.peer_weight * peers[line.lab]
-    return logistic(np.minimum(np.maximum(odds, -50.0), 50.0))
+    at = stakes(labs, line, shelf, first_party, elsewhere, p, on)
+    flop = log10_flop(
+        labs.capability[line.lab] - line.behind,
+        month,
+        research.eci_per_oom,
+        research.algorithmic_progress,
+    )
+    capacity = capacities(labs, line, shelf, at, research.api_capacity_share)
+    scale = p.choice_temperature_musd + p.stakes_noise * MONTHS * at.closed_sales
+    peers = np.zeros(labs.origin.size)
+    if on.peer_cascade:
+        peers = peers_open(labs, line)
+    if np.isnan(peers_start[0]):
+        peers_start[:] = peers
+    fresh = np.isnan(line.base) & np.isfinite(labs.capability[line.lab])
+    if fresh.any():
+        start = gain_terms(
+            labs, line, at, status_quo, p, market, flop, best_open, capacity, on
+        )
+        line.base[:] = np.where(fresh, _total(start) / scale, line.base)
+    terms = gain_terms(labs, line, at, policy, p, market, flop, best_open, capacity, on)
+    change = peers - peers_start
+    known = np.where(np.isnan(line.base), 0.0, line.base)
+    odds = line.anchor + _total(terms) / scale - known + p.peer_weight * change[line.lab]
+    chance = logistic(np.minimum(np.maximum(odds, -50.0), 50.0))
+    return Decision(terms, scale, chance, change)
 
 
+@kernel
+def _total(terms: Floats) -> Floats:
+    """Return the sum of the terms, one after the other, shape (n,)."""
+    total = np.zeros(terms.shape[1])
+    for term in range(terms.shape[0]):
+        total += terms[term]
+    return total
+
+
+@kernel
 def anchor(opened: Bools, habit: Floats) -> Floats:
     """Return log-odds of opening: mostly what was done last, partly the lab's habit."""
     chance = np.minimum(np.maximum(0.75 * opened + 0.25 * habit, 0.01), 0.95)

@@ -8,8 +8,11 @@ declaration. Ranges and central values follow sim/data/parameters_evidence.csv w
 from __future__ import annotations
 
 import dataclasses
+from collections import namedtuple
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from sim.assumptions.developers import DeveloperParameters
 from sim.assumptions.labs import LabParameters
@@ -18,6 +21,8 @@ from sim.assumptions.release import ReleaseParameters
 from sim.assumptions.state import StateParameters
 from sim.assumptions.trust import TrustParameters
 from sim.declare import Quantity, unknown
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,17 @@ def assumption(name: str) -> Quantity:
     if name not in ASSUMPTIONS:
         raise unknown("assumption", name, ASSUMPTIONS)
     return ASSUMPTIONS[name]
+
+
+def plain(record: R) -> R:
+    """Return a record's numbers as a named tuple, which compiled code can read; same attributes."""
+    names = tuple(vars(record))
+    return cast(R, _tuple_type(type(record).__name__, names)(*vars(record).values()))
+
+
+@cache
+def _tuple_type(name: str, fields: tuple[str, ...]) -> Any:
+    return namedtuple(name, fields)
 
 
 def build_parameters(overrides: Mapping[str, float]) -> Parameters:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sim.arithmetic import exp_one
 from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice, Purpose
+from sim.mechanisms import On
 from sim.population import CN, ENTERPRISE, PEERS, PUBLIC, Population
 from sim.twins import twin
 
@@ -84,7 +85,7 @@ def meet(
     month: int,
     dice: Dice,
     p: TrustParameters,
-    off: frozenset[str],
+    on: On,
 ) -> None:
     """Let peers change trust once; `assurance` is the share of aversion eroded this month.
 
@@ -92,10 +93,10 @@ def meet(
     floor for refusers.
     """
     hazard = np.zeros(_SHARE.size)
-    if "clearance_spread" not in off:
+    if on.clearance_spread:
         hazard = clearance_hazard(_SHARE, gap_eci, p)
     keep: Floats = np.full(_SHARE.size, 1.0 - assurance)
-    if "aversion_erosion" not in off:
+    if on.aversion_erosion:
         keep *= 1.0 - p.erosion_rate * np.maximum(0.0, _SHARE - p.erosion_threshold)
     draw = dice.uniform(Purpose.CLEARANCE, who.ids, month)
     mingle(trust, who.peers, uses_chinese, hazard, keep, draw)
@@ -111,4 +112,4 @@ def mingle(
     both = trust.cleared.view(np.uint8) + np.uint8(16) * uses_chinese.view(np.uint8)
     seen = both.take(peers).sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
     trust.cleared |= draw < hazard.take(seen & 15) * trust.pace
-    trust.maker = np.maximum(trust.floor, trust.maker * keep.take(seen >> 4))
+    np.maximum(trust.floor, trust.maker * keep.take(seen >> 4), out=trust.maker)

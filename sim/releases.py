@@ -2,45 +2,99 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from sim import beginning, openness, shelf, supply
-from sim import labs as lab_rules
-from sim.arithmetic import log, logistic
+from sim import beginning, openness, supply
+from sim.arithmetic import exp, log, logistic_one
+from sim.assumptions.market import MarketParameters
+from sim.assumptions.release import ReleaseParameters
 from sim.chance import Purpose
-from sim.labs import CN, US
+from sim.labs import CN, LN10, US, Labs
+from sim.levers import Policy
 from sim.log import Event
-from sim.pricing import capacity_musd
-from sim.shelf import Generation
-from sim.world import Bools, Floats, Ints, World
+from sim.mechanisms import On
+from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, Decision, log10_flop
+from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor, release_weights
+from sim.twins import kernel
+from sim.world import World
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 HABIT_STEP = 0.25  # how far a release moves a lab's recent openness
 TERMS_SPREAD = 0.05  # of leadership, over which asking for terms becomes likely
 TRAILING_ODDS = -2.5  # log-odds of opening a predecessor with nothing to gain or lose
+# ln list price, $ per Mtok, of a closed release: sim/data/price_imputation.csv.
+LN_PRICE, LN_PRICE_PER_GAP, LN_PRICE_PER_YEAR = 1.77, -0.174, 0.22
+PRICE_ORIGIN_MONTH = 24  # January 2025
+
+
+class Luck(NamedTuple):
+    """The draws of a month's releases: by product whether it opens, its weights' delay, whether
+    it comes with terms, whether its predecessor is opened, shape (n,); by lab the luck in
+    capability (standard normal) and whether its weights are kept in China, shape (labs,)."""
+
+    opens: Floats
+    delay: Floats
+    terms: Floats
+    predecessor: Floats
+    capability: Floats
+    kept: Floats
+
+
+class Renewal(NamedTuple):
+    """What was decided of each product renewed, shape (n,): its chance to come with terms; the
+    chance that its predecessor is opened (NaN: not considered), and flags."""
+
+    opens: Bools
+    licensed: Bools
+    terms_chance: Floats
+    asks: Bools
+    predecessor_chance: Floats
+    predecessor: Bools
 
 
 def release(world: World) -> None:
     """Bring observed releases to market, or let labs whose clock rang release and decide."""
+    month = world.month
     if world.observed:
-        record, month = supply.observed(), world.month
+        record = supply.observed()
         world.best = record.best[month].copy()
         world.releases[:, month] = record.releases[:, month]
         world.frontiers[month] = record.frontier[month]
         return
-    assert world.shelf is not None
+    assert world.shelf is not None and world.line is not None and world.sales is not None
     if world.scenario.supply == "simulated":
         _enter(world)
         if not np.isfinite(world.labs.capability).any():
             return
-    decision = _weigh(world)
-    _release_due_weights(world)
-    if world.due:
-        _renew(world, decision, np.unique(world.due))
+    decision = openness.weigh(
+        world.labs,
+        world.line,
+        world.shelf,
+        world.sales.first_party,
+        world.sales.elsewhere,
+        month,
+        world.policy,
+        world.rules.status_quo[month],
+        world.numbers.labs,
+        world.numbers.release,
+        world.numbers.market,
+        float(world.best[:, 1].max()),
+        world.peers_start,
+        world.on,
+    )
+    lead = leadership(world.labs, world.shelf, world.sales.first_party, world.sales.elsewhere)
+    luck = _draw(world) if _something_due(world) else None
+    if luck is not None:
+        _release_due_weights(world, lead, luck)
+        _renew(world, decision, lead, luck)
     world.due.clear()
-    shelf.clear_out(world.shelf, world.month)
-    world.frontiers[world.month] = world.shelf.frontier
+    world.frontiers[month] = clear_out(world.shelf, month)
 
 
 def _enter(world: World) -> None:
@@ -53,304 +107,287 @@ def _enter(world: World) -> None:
     labs.capability[new] = best[new]
     labs.openness[new] = beginning.early_openness()[new]
     labs.gap_start[new] = np.maximum(0.0, labs.capability.max() - best[new])
-    lag = log(labs.training.max() / labs.training) / lab_rules.LN10
+    lag = log(labs.training.max() / labs.training) / LN10
     labs.compute_lag_start[new] = lag[new]
     world.due.extend(int(lab) for lab in new)
 
 
-@dataclass(frozen=True)
-class _Decision:
-    """What every product's next release would weigh this month: terms in $M a year, shape
-    (TERMS, n), noise, chance to open, shape (n,), and the change of peers' openness, (labs,)."""
-
-    terms: Floats
-    scale: Floats
-    peers: Floats
-    chance: Floats
+def _something_due(world: World) -> bool:
+    assert world.line is not None
+    due = bool((world.line.weights_due <= world.month).any())
+    return due or bool(world.due) or bool(world.office.granted)
 
 
-def _weigh(world: World) -> _Decision:
-    """Work out the gain from opening each product and the chance that it is opened."""
-    labs, stock, p = world.labs, world.shelf, world.p
-    assert stock is not None and world.sales is not None
-    line = stock.line
-    at = openness.stakes(
-        stock,
-        labs.members,
-        world.sales.first_party,
-        world.sales.elsewhere,
-        p.release,
-        by_price=world.has("price_collapse"),
+def _draw(world: World) -> Luck:
+    assert world.line is not None
+    dice, month, keys = world.dice, world.month, world.line.key
+    labs = np.arange(world.labs.size, dtype=np.uint64)
+    return Luck(
+        dice.uniform(Purpose.OPENNESS, keys, month),
+        dice.uniform(Purpose.WEIGHTS_DELAY, keys, month),
+        dice.uniform(Purpose.LICENCE_TERMS, keys, month),
+        dice.uniform(Purpose.TRAILING, keys, month),
+        dice.normal(Purpose.RELEASE_LUCK, labs, month),
+        dice.uniform(Purpose.WEIGHT_EXPORT, labs, month),
     )
-    flop = openness.log10_flop(
-        labs.capability[line.lab] - line.behind,
-        world.month,
+
+
+@kernel
+def leadership(labs: Labs, shelf: Shelf, first_party: Floats, elsewhere: Floats) -> Floats:
+    """Return each lab's share of all use of open models, by spend, for one member of a fringe,
+    shape (labs,)."""
+    use, total = np.zeros(labs.origin.size), 0.0
+    for v in range(shelf.lab.size):
+        if shelf.open[v]:
+            spent = first_party[v] + elsewhere[v]
+            use[shelf.lab[v]] += spent
+            total += spent
+    if total == 0.0:
+        return use
+    return use / total / labs.members
+
+
+def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
+    """Release weights that were to follow the interface, or whose licence has come."""
+    line, stock, office, month = world.line, world.shelf, world.office, world.month
+    assert line is not None and stock is not None
+    ready = set(np.flatnonzero(line.weights_due <= month).tolist())
+    for product, generation in office.granted:
+        world.log.add(month, Event.LICENCE_GRANTED, int(line.lab[product]), product=product)
+        if stock.released[2 * product] == generation and stock.on_sale[2 * product]:
+            ready.add(product)
+    office.granted.clear()
+    p = world.numbers
+    for product in sorted(ready):
+        restrictive, terms, withheld, chance = licence_of(
+            line, product, lead, luck, world.policy, p.release, world.on
+        )
+        ratio = p.market.open_list_over_cost
+        release_weights(line, stock, product, ratio, restrictive, terms, withheld)
+        lab, eci = int(line.lab[product]), float(stock.eci[2 * product + 1])
+        origin = int(line.origin[product])
+        world.best[origin, 1] = max(world.best[origin, 1], eci)
+        world.log.add(month, Event.WEIGHTS, lab, product=product, value=eci)
+        if terms > 0.0:
+            draw = float(luck.terms[product])
+            world.log.add(
+                month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw
+            )
+
+
+@kernel
+def licence_of(
+    line: Line,
+    product: int,
+    lead: Floats,
+    luck: Luck,
+    policy: Policy,
+    p: ReleaseParameters,
+    on: On,
+) -> tuple[bool, float, bool, float]:
+    """Return, of weights released now, whether the licence restricts users, what it takes of hosts'
+    price, whether weights stay in China, and the chance that terms were attached."""
+    restrictive, terms, chance = False, 0.0, 0.0
+    lab = line.lab[product]
+    if on.retained_control:
+        chance = logistic_one((lead[lab] - p.terms_from_share) / TERMS_SPREAD)
+        asks = luck.terms[product] < chance
+        restrictive = line.licence[product] or asks
+        terms = p.terms_revenue_share if asks else 0.0
+    kept = line.origin[product] == CN and luck.kept[lab] < policy.cn_weight_export_limits
+    return restrictive, terms, kept, chance
+
+
+def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
+    """Renew the lines of labs whose clock rang, deciding for each product."""
+    labs, line, stock, month = world.labs, world.line, world.shelf, world.month
+    assert line is not None and stock is not None
+    products = _renewed(world)
+    if not products.size:
+        return
+    p = world.numbers
+    frontier = max(float(labs.capability.max()), float(world.best.max()))
+    done = renew(
+        labs,
+        line,
+        stock,
+        products,
+        decision,
+        lead,
+        luck,
+        month,
+        world.policy,
+        p.labs.release_step_eci,
         p.labs.eci_per_oom,
         p.labs.algorithmic_progress,
+        p.release,
+        p.market,
+        frontier,
+        world.scenario.supply == "simulated",
+        world.releases[:, month],
+        world.best,
+        world.on,
     )
-    capacity = _capacity_for(world, at)
-    peers = openness.peers_open(labs, stock) if world.has("peer_cascade") else np.zeros(labs.count)
-    if world.peers_start is None:
-        world.peers_start = peers
-    best_open = float(world.best[:, 1].max())
-
-    def weigh(policy: dict[str, float]) -> Floats:
-        return openness.gain_terms(
-            labs, stock, at, policy, p.release, p.market, flop, best_open, capacity, world.off
-        )
-
-    scale = openness.scale_of_noise(at, p.release)
-    fresh = np.isnan(line.base) & np.isfinite(labs.capability[line.lab])
-    if fresh.any():
-        start = weigh(world.rules.status_quo[world.month]).sum(axis=0) / scale
-        line.base[fresh] = start[fresh]
-    terms = weigh(world.policy)
-    change = peers - world.peers_start
-    chance = openness.chance_to_open(line, terms.sum(axis=0), scale, change, p.release)
-    return _Decision(terms, scale, change, chance)
+    _tell(world, decision, luck, products, done)
 
 
-def _capacity_for(world: World, at: openness.Stakes) -> Floats:
-    """Return the share of its potential demand each lab's chips could serve, shape (labs,)."""
-    labs, stock = world.labs, world.shelf
-    assert stock is not None
-    line = stock.line
-    version = 2 * np.arange(stock.products) + line.opened
-    chips = at.closed_sales * labs.members[line.lab] * stock.chips[version] / stock.price[version]
-    needed = np.bincount(line.lab, chips, minlength=labs.count)
-    available = capacity_musd(labs.inference, world.p.labs.api_capacity_share)
-    return np.minimum(1.0, np.maximum(available / np.maximum(needed, 1e-9), 0.01))
-
-
-def _release_due_weights(world: World) -> None:
-    """Release weights that were to follow the interface, or whose licence has come."""
-    stock, office = world.shelf, world.office
-    assert stock is not None
-    due = np.flatnonzero(stock.line.weights_due <= world.month)
-    licensed = [
-        product
-        for product, generation in office.granted
-        if stock.released[2 * product] == generation and stock.on_sale[2 * product]
-    ]
-    for product, _ in office.granted:
-        lab = int(stock.line.lab[product])
-        world.log.add(world.month, Event.LICENCE_GRANTED, lab, product=product)
-    office.granted.clear()
-    ready = np.unique(np.concatenate([due, np.array(licensed, dtype=np.int64)])).astype(np.int64)
-    if ready.size:
-        restrictive, terms, withheld = _licence(world, ready)
-        ratio = world.p.market.open_list_over_cost
-        shelf.release_weights(stock, ready, restrictive, terms, withheld, ratio)
-        lab, eci = stock.line.lab[ready], stock.eci[2 * ready + 1]
-        _raise_best(world, stock.line.origin[ready], np.ones(ready.size, dtype=np.bool_), eci)
-        for k, product in enumerate(ready.tolist()):
-            world.log.add(
-                world.month, Event.WEIGHTS, int(lab[k]), product=product, value=float(eci[k])
-            )
-
-
-def _licence(world: World, product: Ints) -> tuple[Bools, Floats, Bools]:
-    """Return, of products opened now, which licences restrict, what they take, what stays in
-    China."""
-    stock, p = world.shelf, world.p.release
-    assert stock is not None
-    line = stock.line
-    lab = line.lab[product]
-    asks = np.zeros(product.size, dtype=np.bool_)
-    restrictive = np.zeros(product.size, dtype=np.bool_)
-    if world.has("retained_control"):
-        lead = _leadership(world)[lab] / world.labs.members[lab]
-        chance = logistic((lead - p.terms_from_share) / TERMS_SPREAD)
-        draw = world.dice.uniform(Purpose.LICENCE_TERMS, line.key[product], world.month)
-        asks = draw < chance
-        restrictive = line.licence[product] | asks
-        for k in np.flatnonzero(asks).tolist():
-            world.log.add(
-                world.month,
-                Event.TERMS_ASKED,
-                int(lab[k]),
-                product=int(product[k]),
-                chance=float(chance[k]),
-                draw=float(draw[k]),
-            )
-    labs = np.arange(world.labs.count, dtype=np.uint64)
-    kept = (
-        world.dice.uniform(Purpose.WEIGHT_EXPORT, labs, world.month)
-        < world.policy["cn_weight_export_limits"]
-    )
-    return restrictive, asks * p.terms_revenue_share, kept[lab] & (line.origin[product] == CN)
-
-
-def _leadership(world: World) -> Floats:
-    """Return each lab's share of all use of open models, by spend, shape (labs,)."""
-    stock, sales = world.shelf, world.sales
-    assert stock is not None and sales is not None
-    use = (sales.first_party + sales.elsewhere) * stock.open
-    total = float(np.sum(use))
-    by_lab = np.bincount(stock.lab, use, minlength=world.labs.count)
-    return by_lab / total if total > 0.0 else by_lab * 0.0
-
-
-def _renew(world: World, decision: _Decision, due: Ints) -> None:
-    """Renew these labs' product lines, deciding for each product whether its weights go out."""
-    labs, stock, month = world.labs, world.shelf, world.month
-    assert stock is not None
-    line = stock.line
-    able = labs.active & np.isfinite(labs.capability)
-    product = _renewed(world, due[able[due]])
-    if not product.size:
-        return
-    lab = line.lab[product]
-    draw = world.dice.uniform(Purpose.OPENNESS, line.key[product], month)
-    opens = draw < decision.chance[product]
-    _form_habits(world, lab, opens)
-    every = np.arange(labs.count, dtype=np.uint64)
-    luck = world.p.labs.release_step_eci * world.dice.normal(Purpose.RELEASE_LUCK, every, month)
-    eci = (labs.capability + luck)[lab] - line.behind[product]
-    licensed, due_in = _weights_wait(world, product, opens, eci)
-    now_open = opens & ~licensed & (due_in == 0.0)
-    restrictive, terms, withheld = _licence(world, product[now_open])
-    full = [np.zeros(product.size, dtype=part.dtype) for part in (restrictive, terms, withheld)]
-    for whole, part in zip(full, (restrictive, terms, withheld), strict=True):
-        whole[now_open] = part
-    cost, chips = _launch_costs(world, product, eci)
-    ratio = np.where(now_open, world.p.market.open_list_over_cost, markup(world))
-    fresh = Generation(product, now_open, eci, cost * ratio, cost, chips, *full)
-    shelf.put_on_sale(stock, fresh, month)
-    later = due_in > 0.0
-    line.weights_due[product[later]] = month + due_in[later]
-    _count(world, line.origin[product], opens)
-    _raise_best(world, line.origin[product], now_open, eci)
-    _log_releases(world, decision, product, opens, draw)
-    _consider_predecessors(world, decision, product[~opens & line.flagship[product]])
-
-
-def _renewed(world: World, due: Ints) -> Ints:
+def _renewed(world: World) -> Ints:
     """Return the products renewed now: a lab's whole line, one product of a fringe."""
-    assert world.shelf is not None
-    line = world.shelf.line
-    renewed = np.isin(line.lab, due)
-    for lab in due[world.labs.members[due] > 1.0].tolist():
-        own = np.flatnonzero(line.lab == lab)
-        if own.size:
+    assert world.line is not None
+    labs, line = world.labs, world.line
+    found: list[int] = []
+    for lab in sorted(set(world.due)):
+        if not labs.active[lab] or not np.isfinite(labs.capability[lab]):
+            continue
+        own = np.flatnonzero(line.lab == lab).tolist()
+        if labs.members[lab] > 1.0 and own:
             pick = world.dice.one(Purpose.FRINGE_PICK, lab, world.month)
-            renewed[own] = False
-            renewed[own[int(pick * own.size)]] = True
-    return np.flatnonzero(renewed)
+            own = [own[int(pick * len(own))]]
+        found += own
+    return np.array(found, dtype=np.int64)
 
 
-def markup(world: World) -> float:
-    """Return the price over cost at which a maker with this elasticity of demand earns most."""
-    elasticity = world.p.release.demand_elasticity
-    return elasticity / (elasticity - 1.0)
+@kernel
+def regression_price(gap_eci: float, month: int) -> float:
+    """Return the list price of a closed release this far behind the frontier, $ per Mtok."""
+    year = (month - PRICE_ORIGIN_MONTH) / 12.0
+    logged = np.full(1, LN_PRICE + LN_PRICE_PER_GAP * gap_eci + LN_PRICE_PER_YEAR * year)
+    return exp(logged)[0]
 
 
-def _launch_costs(world: World, product: Ints, eci: Floats) -> tuple[Floats, Floats]:
-    """Return serving cost and rent of chips of new models, $ per Mtok.
+@kernel
+def renew(
+    labs: Labs,
+    line: Line,
+    shelf: Shelf,
+    products: Ints,
+    decision: Decision,
+    lead: Floats,
+    luck: Luck,
+    month: int,
+    policy: Policy,
+    step_eci: float,
+    eci_per_oom: float,
+    algorithmic_progress: float,
+    p: ReleaseParameters,
+    market: MarketParameters,
+    frontier: float,
+    simulated: bool,
+    releases: Floats,
+    best: Floats,
+    on: On,
+) -> Renewal:
+    """Put a new generation of each of `products` on sale; count it in `releases` (origins, 2) and
+    raise `best` (origins, 2).
 
-    After today those of the product at the start; in a simulated history what the regression of
-    list prices on distance and year gives.
+    After today a product keeps its serving cost; in a simulated history it is what the regression
+    of list prices on distance to the `frontier` and year gives.
     """
-    assert world.shelf is not None
-    line, p = world.shelf.line, world.p
-    if world.scenario.supply == "simulated":
-        frontier = max(float(world.labs.capability.max()), float(world.best.max()))
-        price = beginning.regression_price(np.maximum(0.0, frontier - eci), world.month)
-        line.launch_cost[product] = price * (1.0 - 1.0 / p.release.demand_elasticity)
-    cost = line.launch_cost[product]
-    return cost, cost * (p.market.chip_cost_share / (1.0 - 1.0 / p.release.demand_elasticity))
+    n = products.size
+    opens, licensed = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    asks, trails = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    terms_chance, trailing = np.zeros(n), np.full(n, np.nan)
+    elasticity = p.demand_elasticity
+    markup = elasticity / (elasticity - 1.0)
+    _form_habits(labs, line, products, luck, decision)
+    for k in range(n):
+        product = products[k]
+        lab, origin = line.lab[product], line.origin[product]
+        opens[k] = luck.opens[product] < decision.chance[product]
+        eci = labs.capability[lab] + step_eci * luck.capability[lab] - line.behind[product]
+        flop = log10_flop(np.full(1, eci), month, eci_per_oom, algorithmic_progress)[0]
+        american = origin == US and flop >= policy.us_open_licence_threshold
+        licensed[k] = opens[k] and american
+        delay = np.floor(p.weights_delay_months * labs.weights_delay[lab] + luck.delay[product])
+        now = opens[k] and not licensed[k] and delay < 1.0
+        restrictive, terms, withheld = False, 0.0, False
+        if now:
+            restrictive, terms, withheld, terms_chance[k] = licence_of(
+                line, product, lead, luck, policy, p, on
+            )
+            asks[k] = terms > 0.0
+        if simulated:
+            price = regression_price(max(0.0, frontier - eci), month)
+            line.launch_cost[product] = price * (1.0 - 1.0 / elasticity)
+        cost = line.launch_cost[product]
+        chips = cost * (market.chip_cost_share / (1.0 - 1.0 / elasticity))
+        price = cost * (market.open_list_over_cost if now else markup)
+        put_on_sale(
+            line, shelf, product, now, eci, price, cost, chips, restrictive, terms, withheld, month
+        )
+        if opens[k] and not licensed[k] and delay >= 1.0:
+            line.weights_due[product] = month + delay
+        releases[origin, 1 if opens[k] else 0] += 1.0
+        kind = 1 if now else 0
+        best[origin, kind] = max(best[origin, kind], eci)
+        if not opens[k] and line.flagship[product] and np.isfinite(line.predecessor_eci[product]):
+            gain = p.trailing_share * (decision.terms[OWN, product] + decision.terms[LEAK, product])
+            gain += 0.5 * decision.terms[COMMUNITY, product] + decision.terms[BURDENS, product]
+            odds = TRAILING_ODDS + gain / decision.scale[product]
+            trailing[k] = logistic_one(min(max(odds, -50.0), 50.0))
+            trails[k] = luck.predecessor[product] < trailing[k]
+            if trails[k]:
+                release_predecessor(line, shelf, product, market.open_list_over_cost, month)
+                releases[origin, 1] += 1.0
+                best[origin, 1] = max(best[origin, 1], line.predecessor_eci[product])
+    return Renewal(opens, licensed, terms_chance, asks, trailing, trails)
 
 
-def _weights_wait(
-    world: World, product: Ints, opens: Bools, eci: Floats
-) -> tuple[Bools, Floats]:
-    """Return which open releases need a licence, and in how many months weights of others follow.
-
-    Those that need one apply for it now; either sells through the maker's interface meanwhile.
-    """
-    labs, stock, month = world.labs, world.shelf, world.month
-    assert stock is not None
-    line, p = stock.line, world.p
-    lab = line.lab[product]
-    flop = openness.log10_flop(eci, month, p.labs.eci_per_oom, p.labs.algorithmic_progress)
-    licensed = opens & (line.origin[product] == US)
-    licensed &= flop >= world.policy["us_open_licence_threshold"]
-    for k in np.flatnonzero(licensed).tolist():
-        draw = world.dice.one(Purpose.LICENSING, int(line.key[product[k]]), month)
-        world.office.apply(int(product[k]), month, draw, p.state.licence_review_months)
-        world.log.add(month, Event.LICENCE_ASKED, int(lab[k]), product=int(product[k]))
-    drawn = world.dice.uniform(Purpose.WEIGHTS_DELAY, line.key[product], month)
-    due_in = np.floor(p.release.weights_delay_months * labs.weights_delay[lab] + drawn)
-    return licensed, due_in * (opens & ~licensed)
-
-
-def _form_habits(world: World, lab: Ints, opens: Bools) -> None:
-    """Move the recent openness of labs that release a quarter of the way to this release."""
-    labs = world.labs
-    steps = np.bincount(lab, minlength=labs.count)
-    opened = np.bincount(lab, opens * 1.0, minlength=labs.count)
-    acts = steps > 0
-    labs.openness[acts] += HABIT_STEP * (opened[acts] / steps[acts] - labs.openness[acts])
-
-
-def _count(world: World, origin: Ints, opens: Bools) -> None:
-    """Count releases, arrays of shape (new,)."""
-    np.add.at(world.releases[:, world.month], (origin, opens.astype(np.int64)), 1.0)
-
-
-def _raise_best(world: World, origin: Ints, is_open: Bools, eci: Floats) -> None:
-    """Raise the best model so far by origin and openness."""
-    np.maximum.at(world.best, (origin, is_open.astype(np.int64)), eci)
-
-
-def _log_releases(
-    world: World, decision: _Decision, product: Ints, opens: Bools, draw: Floats
+@kernel
+def _form_habits(
+    labs: Labs, line: Line, products: Ints, luck: Luck, decision: Decision
 ) -> None:
-    assert world.shelf is not None
-    line, weight = world.shelf.line, world.p.release.peer_weight
-    terms = decision.terms[:, product].T.tolist()
-    peers = (weight * decision.peers[line.lab[product]]).tolist()
-    for k, number in enumerate(product.tolist()):
-        world.log.add(
-            world.month,
-            Event.RELEASE,
-            int(line.lab[number]),
-            product=number,
-            value=float(opens[k]),
-            chance=float(decision.chance[number]),
-            draw=float(draw[k]),
-            terms=(*terms[k], peers[k], float(line.anchor[number]), float(decision.scale[number])),
-        )
+    """Move the recent openness of labs that release a quarter of the way to this release."""
+    steps, opened = np.zeros(labs.origin.size), np.zeros(labs.origin.size)
+    for product in products:
+        steps[line.lab[product]] += 1.0
+        opened[line.lab[product]] += luck.opens[product] < decision.chance[product]
+    for lab in range(labs.origin.size):
+        if steps[lab] > 0.0:
+            labs.openness[lab] += HABIT_STEP * (opened[lab] / steps[lab] - labs.openness[lab])
 
 
-def _consider_predecessors(world: World, decision: _Decision, product: Ints) -> None:
-    """Let labs whose flagship stays closed release the weights of the one before."""
-    stock, p, month = world.shelf, world.p.release, world.month
-    assert stock is not None
-    line = stock.line
-    product = product[np.isfinite(line.predecessor_eci[product])]
-    if not product.size:
-        return
-    terms = decision.terms[:, product]
-    gain = p.trailing_share * (terms[0] + terms[5]) + 0.5 * terms[2] + terms[4]
-    odds = TRAILING_ODDS + gain / decision.scale[product]
-    chance = logistic(np.minimum(np.maximum(odds, -50.0), 50.0))
-    draw = world.dice.uniform(Purpose.TRAILING, line.key[product], month)
-    opens = np.flatnonzero(draw < chance)
-    for k in opens.tolist():
-        world.log.add(
+def _tell(
+    world: World, decision: Decision, luck: Luck, products: Ints, done: Renewal
+) -> None:
+    """Write down what was decided, and hand in applications for licences."""
+    line, month, add = world.line, world.month, world.log.add
+    assert line is not None
+    weight, mean = world.p.release.peer_weight, world.p.state.licence_review_months
+    terms = decision.terms[:, products].T.tolist()
+    peers = (weight * decision.peers[line.lab[products]]).tolist()
+    labs, anchors = line.lab[products].tolist(), line.anchor[products].tolist()
+    scales, chances = decision.scale[products].tolist(), decision.chance[products].tolist()
+    draws, opens = luck.opens[products].tolist(), done.opens.tolist()
+    for k, product in enumerate(products.tolist()):
+        add(
             month,
-            Event.PREDECESSOR,
-            int(line.lab[product[k]]),
-            product=int(product[k]),
-            value=float(line.predecessor_eci[product[k]]),
-            chance=float(chance[k]),
-            draw=float(draw[k]),
+            Event.RELEASE,
+            labs[k],
+            product=product,
+            value=float(opens[k]),
+            chance=chances[k],
+            draw=draws[k],
+            terms=(*terms[k], peers[k], anchors[k], scales[k]),
         )
-    if opens.size:
-        chosen = product[opens]
-        eci = line.predecessor_eci[chosen]
-        shelf.release_predecessors(stock, chosen, month, world.p.market.open_list_over_cost)
-        every = np.ones(opens.size, dtype=np.bool_)
-        _count(world, line.origin[chosen], every)
-        _raise_best(world, line.origin[chosen], every, eci)
+    for k in np.flatnonzero(done.asks | done.licensed | done.predecessor).tolist():
+        product = int(products[k])
+        if done.asks[k]:
+            chance, draw = float(done.terms_chance[k]), float(luck.terms[product])
+            add(month, Event.TERMS_ASKED, labs[k], product=product, chance=chance, draw=draw)
+        if done.licensed[k]:
+            uniform = world.dice.one(Purpose.LICENSING, int(line.key[product]), month)
+            world.office.apply(product, month, uniform, mean)
+            add(month, Event.LICENCE_ASKED, labs[k], product=product)
+        if done.predecessor[k]:
+            add(
+                month,
+                Event.PREDECESSOR,
+                labs[k],
+                product=product,
+                value=float(line.predecessor_eci[product]),
+                chance=float(done.predecessor_chance[k]),
+                draw=float(luck.predecessor[product]),
+            )
+
+

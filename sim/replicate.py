@@ -42,7 +42,7 @@ def simulate(
     """Return one future."""
     clock = simpy.Environment()
     world = new_world(scenario, clock, seed=seed, replicate=replicate, streams=streams)
-    for lab in range(world.labs.count):
+    for lab in range(world.labs.size):
         clock.process(_release_clock(clock, world, lab))
     for government in range(len(REGIONS)):
         phase = int(world.dice.one(Purpose.REVIEW_PHASE, government) * REVIEW_MONTHS)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sim.chance import Dice, Purpose
 from sim.declare import unknown
+from sim.levers import Policy
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,15 @@ def in_force(shocks: Iterable[Shock], month: int) -> list[Shock]:
     return [s for s in shocks if s.month <= month < s.month + s.months]
 
 
-def shocked(levers: dict[str, float], acting: list[Shock]) -> dict[str, float]:
+def shocked(levers: Policy, acting: list[Shock]) -> Policy:
     """Return levers as shocks leave them."""
-    policy = dict(levers) if acting else levers
     for shock in acting:
         if shock.kind == "chip_tightening":
-            stronger = policy["chip_export_controls"] + shock.size
-            policy["chip_export_controls"] = min(1.0, stronger)
+            stronger = min(1.0, levers.chip_export_controls + shock.size)
+            levers = levers._replace(chip_export_controls=stronger)
         elif shock.kind == "access_gate":
-            policy["us_frontier_gate"] = 12.0
+            levers = levers._replace(us_frontier_gate=12.0)
         elif shock.kind == "model_ban":
-            covered = max(policy["us_foreign_model_ban"], shock.size)
-            policy["us_foreign_model_ban"] = covered
-    return policy
+            covered = max(levers.us_foreign_model_ban, shock.size)
+            levers = levers._replace(us_foreign_model_ban=covered)
+    return levers

@@ -1,8 +1,9 @@
 """Which offers developers consider: the best few of each class, for each kind of developer.
 
 Nobody weighs a hundred offers. A cell (region x segment x task) considers the offers best for it
-at the median price sensitivity: at most eight closed models made outside China, six hosted and four
-self-hosted open ones, eight at Chinese makers, and six hosted and four self-hosted Chinese ones.
+at the median price sensitivity: at most eight closed models made outside China, eight hosted and
+four self-hosted open ones, eight at Chinese makers, and eight hosted and four self-hosted Chinese
+ones.
 Trust, rules, habit and taste then differ from stream to stream (choice.py). What all streams of a
 cell share is
 
@@ -24,6 +25,7 @@ import numpy.typing as npt
 from sim.arithmetic import exp, log, logistic
 from sim.assumptions.developers import DeveloperParameters
 from sim.calendar import LAST_OBSERVED_MONTH
+from sim.mechanisms import On
 from sim.offers import CN_SELF, OPEN_SELF, Menu
 from sim.outcomes import REGIONS, TASK_IDS
 from sim.twins import twin
@@ -35,7 +37,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 NEVER = np.float32(-1e9)
-ROOM = (8, 6, 4, 8, 6, 4)  # of each class of offers.CLASSES
+ROOM = (8, 8, 4, 8, 8, 4)  # of each class of offers.CLASSES
 SLOT_STARTS = tuple(sum(ROOM[:k]) for k in range(len(ROOM) + 1))
 SLOTS = SLOT_STARTS[-1]
 CELLS = len(REGIONS) * len(SEGMENTS) * len(TASK_IDS)
@@ -67,14 +69,14 @@ class Climate:
     """What else of the month enters what developers value.
 
     `thresholds` are the tasks' wanted capabilities, ECI, shape (tasks,); `ecosystem` is
-    eta ln(1 + D) by lab; `growth` the frontier's gain over the last twelve months, ECI; `off` the
-    mechanisms switched off.
+    eta ln(1 + D) by lab; `growth` the frontier's gain over the last twelve months, ECI; `on` which
+    mechanisms are on.
     """
 
     thresholds: Floats
     ecosystem: Floats
     growth: float
-    off: frozenset[str]
+    on: On
 
 
 def task_thresholds(
@@ -100,9 +102,9 @@ def qualities(eci: Floats, climate: Climate, p: DeveloperParameters) -> Floats:
     return value
 
 
-def polish(menu: Menu, p: DeveloperParameters, off: frozenset[str]) -> Floats:
+def polish(menu: Menu, p: DeveloperParameters, on: On) -> Floats:
     """Return the part of the closed premium each offer has, shape (J,)."""
-    if "frontier_following" in off:
+    if not on.frontier_following:
         return (~menu.open).astype(np.float64)
     near = exp((menu.eci - menu.frontier) / p.premium_efold_eci)
     kept: Floats = near * ~menu.open
@@ -120,14 +122,14 @@ def premiums(p: DeveloperParameters) -> Floats:
 def base_utility(menu: Menu, climate: Climate, p: DeveloperParameters) -> Singles:
     """Return what all streams of a cell share, shape (CELLS, J); NEVER where out of reach."""
     commercial = np.arange(len(SEGMENTS)) != SELF_HOSTER
-    licence = 0.0 if "licence_cost" in climate.off else p.licence_cost
+    licence = p.licence_cost if climate.on.licence_cost else 0.0
     same = climate.ecosystem[menu.lab] * menu.open - p.age_decay * menu.age
     same -= (1.0 - p.host_variety) * log(menu.copies)
-    by_segment = premiums(p)[:, None] * polish(menu, p, climate.off)
+    by_segment = premiums(p)[:, None] * polish(menu, p, climate.on)
     by_segment -= (licence * commercial)[:, None] * menu.restrictive
-    by_segment += (p.control_value * ~commercial)[:, None] * menu.self_hosted
+    by_segment += (p.control_value * ~commercial)[:, None] * menu.own
     by_task = qualities(menu.eci, climate, p) + same
-    by_task[EDGE] += p.control_value * menu.self_hosted
+    by_task[EDGE] += p.control_value * menu.own
     value = (by_segment[:, None, :] + by_task[None, :, :]).astype(np.float32)
     forbidden = menu.noncommercial & commercial[:, None]  # (segments, J)
     reach = menu.open_to.T[:, None, :] & ~forbidden[None, :, :]

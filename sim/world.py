@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,18 +9,21 @@ import numpy.typing as npt
 
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Dice
+from sim.crowd import Crowd, Held
 from sim.governments import Governments
 from sim.labs import Labs
 from sim.ledger import Ledger
 from sim.licensing import Office
+from sim.levers import Policy
 from sim.log import Log
+from sim.mechanisms import On
 from sim.offers import Menu, Terms
 from sim.parameters import Parameters
 from sim.people import Trust
 from sim.policy import Rulebook
 from sim.population import Population
 from sim.scenario import Scenario
-from sim.shelf import Shelf
+from sim.shelf import Line, Shelf
 from sim.shocks import Shock
 
 Floats = npt.NDArray[np.float64]
@@ -31,19 +33,10 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass
 class Use:
-    """What each stream uses, shape (N,): version and kind of host, -1 for none.
+    """What each stream uses, and of this month's choosers their numbers and what their choice was
+    worth and would lose, util; shape (n,)."""
 
-    `row` and `second_row` point into this month's menu. Of this month's choosers `chose` has the
-    numbers, shape (n,), and `log_sum`, `ban`, `stop` and `gate` what their choice was worth and
-    would lose, util.
-    """
-
-    version: Ints
-    kind: Ints
-    second_version: Ints
-    second_kind: Ints
-    row: Ints
-    second_row: Ints
+    held: Held
     chose: Ints
     log_sum: Floats
     ban: Floats
@@ -63,7 +56,8 @@ class Sales:
 class World:
     """One replicate.
 
-    `levers` and `policy` are this month's levers with shocks, before and after what governments
+    `numbers` are the parameters as compiled code reads them and `crowd` what of the streams enters
+    a month's choice (its trust is that of `trust`). `levers` and `policy` are this month's levers with shocks, before and after what governments
     add. `best` is the capability of the best model released so far by origin and openness (closed,
     open), -inf where there is none; `frontiers` the best on sale by month; `releases` counts
     releases by origin, month and openness; `frontier_today` is the best model on sale today, ECI,
@@ -76,9 +70,11 @@ class World:
 
     scenario: Scenario
     p: Parameters
-    off: frozenset[str]
+    numbers: Parameters
+    on: On
     dice: Dice
     who: Population
+    crowd: Crowd
     rules: Rulebook
     labs: Labs
     trust: Trust
@@ -98,11 +94,12 @@ class World:
     derived: Floats
     used_eci: Floats
     exposure_scale: float
+    peers_start: Floats
+    levers: Policy
+    policy: Policy
+    line: Line | None = None
     shelf: Shelf | None = None
     sales: Sales | None = None
-    peers_start: Floats | None = None
-    levers: Mapping[str, float] = field(default_factory=dict)
-    policy: dict[str, float] = field(default_factory=dict)
     acting: list[Shock] = field(default_factory=list)
     terms: Terms = field(default_factory=Terms)
     menu: Menu | None = None
@@ -114,7 +111,7 @@ class World:
 
     def has(self, mechanism: str) -> bool:
         """Return whether a mechanism is on."""
-        return mechanism not in self.off
+        return bool(getattr(self.on, mechanism))
 
     @property
     def observed(self) -> bool:

@@ -1,8 +1,7 @@
 """The compiled twins of the simulator's hot functions, by the names twins.py knows them by.
 
 Each does the operations of its reference in the same order, without fused or reordered
-arithmetic, and so returns the same bits. Machine code is kept on disk beside the source, or where
-NUMBA_CACHE_DIR says.
+arithmetic, and so returns the same bits.
 """
 
 from __future__ import annotations
@@ -12,17 +11,34 @@ from typing import Any
 
 from sim.compiled.chance import uniform
 from sim.compiled.choice import choose
-from sim.compiled.numbers import exp, log
+from sim.compiled.crowd import stir
+from sim.compiled.jit import compiled
+from sim.compiled.ledger import by_line, price_tables, trust_sums, welfare
+from sim.compiled.menu import build_menu
+from sim.compiled.numbers import exp_array, exp_of, log_array, log_of
 from sim.compiled.orders import sums_of_orders
 from sim.compiled.people import mingle
 from sim.compiled.shortlist import shortlists
 
-TWINS: dict[str, Callable[..., Any]] = {
-    "exp": exp,
-    "log": log,
+__all__ = ["PRIMITIVES", "TWINS", "compiled"]
+
+# What kernels may call: these work on arrays of any shape inside compiled code.
+PRIMITIVES: dict[str, Callable[..., Any]] = {
+    "exp": exp_array,
+    "log": log_array,
+    "exp_one": exp_of,
+    "log_one": log_of,
+}
+TWINS: dict[str, Callable[..., Any]] = PRIMITIVES | {
     "uniform": uniform,
-    "choose": choose,
+    "menu": build_menu,
     "shortlists": shortlists,
+    "stir": stir,
+    "choose": choose,
     "sums_of_orders": sums_of_orders,
+    "price_tables": price_tables,
     "mingle": mingle,
+    "by_line": by_line,
+    "trust_sums": trust_sums,
+    "welfare": welfare,
 }

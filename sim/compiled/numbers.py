@@ -50,28 +50,24 @@ def log_of(x: float) -> float:
 
 
 @compiled
-def _exp_all(x: Floats, out: Floats) -> None:
-    for k in range(x.size):
-        out[k] = exp_of(x[k])
-
-
-@compiled
-def _log_all(x: Floats, out: Floats) -> None:
-    for k in range(x.size):
-        out[k] = log_of(x[k])
-
-
-def exp(x: Floats) -> Floats:
-    """Return e to the power of each element."""
-    flat = np.ascontiguousarray(x, dtype=np.float64)
-    out = np.empty(flat.shape)
-    _exp_all(flat.reshape(-1), out.reshape(-1))
+def exp_array(x: Floats) -> Floats:
+    """Return e to the power of each element, any shape."""
+    out = np.empty(x.shape, dtype=np.float64)
+    flat = out.reshape(-1)
+    k = 0
+    for value in x.flat:
+        flat[k] = exp_of(value)
+        k += 1
     return out
 
 
-def log(x: Floats) -> Floats:
-    """Return the natural logarithm of each element."""
-    flat = np.ascontiguousarray(x, dtype=np.float64)
-    out = np.empty(flat.shape)
-    _log_all(flat.reshape(-1), out.reshape(-1))
+@compiled
+def log_array(x: Floats) -> Floats:
+    """Return the natural logarithm of each element, any shape."""
+    out = np.empty(x.shape, dtype=np.float64)
+    flat = out.reshape(-1)
+    k = 0
+    for value in x.flat:
+        flat[k] = log_of(value)
+        k += 1
     return out
