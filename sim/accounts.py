@@ -21,7 +21,6 @@ from sim.ledger import (
     Ledger,
 )
 from sim.offers import HOME_HOST, HOST_US, THIRDS
-from sim.outcomes import BY_ID as OUTCOME
 from sim.outcomes import (
     BLOCS,
     FOREIGN,
@@ -36,6 +35,7 @@ from sim.outcomes import (
     TIERS,
     WEIGHTINGS,
 )
+from sim.outcomes import BY_ID as OUTCOME
 from sim.population import ENTERPRISE, REGION_VOLUME, ROUTER_MIX, STARTUP, US
 
 Floats = npt.NDArray[np.float64]

@@ -18,9 +18,9 @@ from sim.labs import LN10, Labs, compute_growth, initial_labs, lab_ids, lab_orig
 from sim.ledger import new_ledger
 from sim.licensing import Office
 from sim.log import Log
+from sim.mechanisms import switches
 from sim.openness import anchor
 from sim.outcomes import ORIGINS, TASK_IDS
-from sim.mechanisms import switches
 from sim.parameters import Parameters, build_parameters, plain
 from sim.people import Trust, initial_trust
 from sim.policy import Rulebook, build_rulebook, status_quo_paths

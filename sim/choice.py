@@ -4,9 +4,10 @@ U = base - alpha ln(paid + other cost) - aversion to maker and host - 1[forbidde
     + switching cost 1[the incumbent's family] + noise
 
 The noise is Gumbel, so the best offer has the logit distribution, drawn here by inverting the
-cumulative weights exp(U) with one keyed uniform a stream and month. Arrays run (slots, streams):
-the long axis is the streams, taken in blocks that stay in the processor's cache. This is the
-reference; `compiled.choose` does the same operations in the same order and returns the same bits.
+cumulative weights exp(U) with one keyed uniform a stream and month: first which class of offers,
+then which of the class. Arrays run (slots, streams): the long axis is the streams, taken in blocks
+that stay in the processor's cache. This is the reference; `compiled.choose` does the same
+operations in the same order and returns the same bits.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from sim.arithmetic import exp_single, log
 from sim.offers import CLOSED, CN_MAKER, CN_SELF, CN_THIRD, OPEN_SELF
-from sim.shortlist import SLOT_STARTS, SLOTS, Shortlists
+from sim.shortlist import ROOM, SLOT_STARTS, SLOTS, Shortlists
 from sim.twins import twin
 
 Floats = npt.NDArray[np.float64]
@@ -27,6 +28,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 BLOCK = 256
+GATED = slice(SLOT_STARTS[CLOSED], SLOT_STARTS[CLOSED + 1])  # what a US gate can withhold
+CHINESE = slice(SLOT_STARTS[CN_MAKER], SLOTS)
 FORBIDDEN = np.float32(1e9)
 PENALTIES = (CLOSED, CN_MAKER, CN_THIRD, CN_SELF)  # classes that carry one; order of `penalty`
 
@@ -110,25 +113,56 @@ def _choose_block(
     u -= price
     for place, k in enumerate(PENALTIES):
         u[SLOT_STARTS[k] : SLOT_STARTS[k + 1]] -= who.penalty[place, part]
-    same = lists.lab.take(cell, axis=0).T == who.family[part]
+    same = who.family[part] == lists.lab.take(cell, axis=0).T
     u += same * who.loyalty[part]
     w = exp_single(u)
-    gate = np.ascontiguousarray(lists.gate.take(cell, axis=0).T)
-    stop = np.ascontiguousarray(lists.stop.take(cell, axis=0).T)
-    gate *= w
-    stop *= w
-    kept, stopped = np.zeros(cell.size, np.float32), np.zeros(cell.size, np.float32)
-    chinese = SLOT_STARTS[CN_MAKER]
-    for slot in range(SLOTS):  # one slot after the other: sums in a fixed order
-        kept += gate[slot]
-        stopped += stop[slot]
-        if slot:
-            w[slot] += w[slot - 1]
-    total = w[-1]
-    weights[0, part], weights[1, part] = total, w[chinese - 1]
-    weights[2, part], weights[3, part] = stopped, kept
-    every = np.arange(cell.size)
+    gate = _rows(lists.gate, cell, GATED)
+    stop = _rows(lists.stop, cell, CHINESE)
+    kept, stopped = gate[0] * w[0], stop[0] * w[CHINESE.start]
+    for slot in range(1, len(gate)):
+        kept += gate[slot] * w[slot]
+    for slot in range(1, len(stop)):
+        stopped += stop[slot] * w[CHINESE.start + slot]
+    summed = _summed_by_class(w)
+    total, elsewhere = summed[-1], summed[CN_MAKER - 1]
+    weights[0, part], weights[1, part] = total, elsewhere
+    weights[2, part] = elsewhere + stopped
+    weights[3, part] = kept + (total - summed[CLOSED])
     for found, uniform in ((row, who.first), (second, who.second)):
         target = (uniform[part] * total).astype(np.float32)
-        slot_of = (w < target).sum(axis=0)
-        found[part] = rows[every, np.minimum(slot_of, SLOTS - 1)]
+        found[part] = _picked(lists, cell, rows, w, summed, target)
+
+
+def _rows(table: Singles, cell: Ints, slots: slice) -> Singles:
+    """Return some slots of a table for each stream, shape (slots, n)."""
+    return np.ascontiguousarray(table[:, slots].take(cell, axis=0).T)
+
+
+def _summed_by_class(w: Singles) -> Singles:
+    """Replace weights by their running sums within each class; return the running sums of the
+    classes, shape (classes, n)."""
+    summed = np.empty((len(ROOM), w.shape[1]), dtype=np.float32)
+    for k, room in enumerate(ROOM):
+        first = SLOT_STARTS[k]
+        for slot in range(first + 1, first + room):
+            w[slot] += w[slot - 1]
+        summed[k] = w[first + room - 1]
+        if k:
+            summed[k] += summed[k - 1]
+    return summed
+
+
+def _picked(
+    lists: Shortlists, cell: Ints, rows: Ints, w: Singles, summed: Singles, target: Singles
+) -> Ints:
+    """Return the row at which the running sums reach the target."""
+    every = np.arange(cell.size)
+    k = np.minimum((summed < target).sum(axis=0), len(ROOM) - 1)
+    before = np.where(k > 0, summed[k - 1, every], np.float32(0.0))
+    rest = target - before
+    below = np.stack(
+        [(w[SLOT_STARTS[c] : SLOT_STARTS[c + 1]] < rest).sum(axis=0) for c in range(len(ROOM))]
+    )
+    place = np.minimum(below[k, every], lists.filled[cell, k] - 1)
+    picked: Ints = rows[every, np.array(SLOT_STARTS)[k] + place]
+    return picked

@@ -18,9 +18,7 @@ def climate(world: World, frontier: float) -> Climate:
         ecosystem = p.ecosystem_utility * log(1.0 + world.derivatives)
     year_ago = float(world.frontiers[world.month - 12]) if world.month >= 12 else -np.inf
     return Climate(
-        thresholds=task_thresholds(
-            p, world.month, grown, follow=world.has("frontier_following")
-        ),
+        thresholds=task_thresholds(p, world.month, grown, follow=world.has("frontier_following")),
         ecosystem=ecosystem,
         growth=frontier - year_ago if np.isfinite(year_ago) and np.isfinite(frontier) else 0.0,
         on=world.on,

@@ -58,9 +58,7 @@ def _menu(world: World) -> Menu:
         return observed_menu(world.month, world.p.market, world.terms)
     assert world.shelf is not None
     stock = _stock(world.shelf, world.labs.active)
-    return build_menu(
-        stock, world.shelf.lab.size, world.month, world.numbers.market, world.terms
-    )
+    return build_menu(stock, world.shelf.lab.size, world.month, world.numbers.market, world.terms)
 
 
 @lru_cache(maxsize=256)
@@ -168,9 +166,7 @@ def _shortlists(world: World, menu: Menu) -> Shortlists:
     return build_shortlists(menu, now, world.p.developers, world.fixed_costs)
 
 
-def _ration(
-    world: World, menu: Menu, lists: Shortlists, rules: Rules, pulse: Pulse
-) -> None:
+def _ration(world: World, menu: Menu, lists: Shortlists, rules: Rules, pulse: Pulse) -> None:
     """Turn away those whom a maker's chips cannot serve; they take their next best, once.
 
     A maker serves its users in a fixed order, keyed to the stream, until its chips are used up.
@@ -249,6 +245,6 @@ def meet_peers(world: World) -> None:
     tokens = world.bought[0].sum(axis=1)
     built = np.bincount(menu.lab, tokens * menu.open, minlength=world.derivatives.size)
     total = float(tokens.sum())
-    world.derived = built * (DERIVATIVES_PER_SHARE / total) if total else built * 0.0
+    world.derived = np.multiply(built, DERIVATIVES_PER_SHARE / total if total else 0.0)
     world.derivatives *= 1.0 - DERIVATIVES_FADE
     world.derivatives += world.derived

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.outcomes import SERIES
 from sim.log import ENTRY, Entries
+from sim.outcomes import SERIES
 from sim.pool import Pool
 from sim.replicate import Future, simulate
 from sim.run_id import run_id

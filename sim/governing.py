@@ -32,7 +32,7 @@ def _strike(world: World, shock: shocks.Shock) -> None:
     number = [kind.id for kind in shocks.KINDS].index(shock.kind)
     world.log.add(world.month, Event.SHOCK, actor, product=number, value=shock.size)
     if shock.kind == "incident":
-        world.incidents += int(round(shock.size))
+        world.incidents += round(shock.size)
     if shock.kind == "lab_reversal" and world.line is not None and actor >= 0:
         line = world.line
         own = line.lab == actor
@@ -53,7 +53,7 @@ def review(world: World) -> None:
     governments.remember(state, world.incidents, governments.lead_of_rivals(world.best), p)
     responsiveness = p.responsiveness if world.has("fear_rules") else 0.0
     world.policy = governments.realised(world.levers, state, responsiveness)
-    reviewers = int(round(world.policy.licensing_reviewers))
+    reviewers = round(world.policy.licensing_reviewers)
     if reviewers != world.office.employed:
         world.office.staff(reviewers)
 

@@ -109,13 +109,13 @@ def _positive(difference: float) -> float:
     return max(0.0, difference) if np.isfinite(difference) else 0.0
 
 
-def remember(
-    state: Governments, count: int, leads: tuple[float, ...], p: StateParameters
-) -> None:
+def remember(state: Governments, count: int, leads: tuple[float, ...], p: StateParameters) -> None:
     """Move fear by one month; an incident also calls every government to a review."""
     for k, lead in enumerate(leads):
         state.fear[k] += (
-            -p.fear_decay * state.fear[k] + p.fear_incident * count + p.fear_foreign_lead * lead / 10
+            -p.fear_decay * state.fear[k]
+            + p.fear_incident * count
+            + p.fear_foreign_lead * lead / 10
         )
     if count:
         state.due.extend(range(len(REGIONS)))

@@ -3,10 +3,10 @@
 ln compute(t+1) = ln compute + g / 12 where, with f = 0.5 ^ (years since today / half-life) after
 today and 1 before,
 
-g             = ln(compute_growth) f                                            outside China
-g             = offered (1 - refusal) + refusal_boost refusal offered + cn_domestic_growth f  in China
-offered       = ln(compute_growth) f (1 - chip_export_controls (1 - export_control_leakage))
-g             = ln(compute_growth) f third_country_chip_supply                  in third countries
+g       = ln(compute_growth) f                                                outside China
+g       = offered (1 - refusal) + refusal_boost refusal offered + cn_domestic_growth f   in China
+offered = ln(compute_growth) f (1 - chip_export_controls (1 - export_control_leakage))
+g       = ln(compute_growth) f third_country_chip_supply                      in third countries
 
 K(t+1) = K + eci_per_oom [dlog10 compute + log10(algorithmic_progress) / 12]
          + spillover [w gap(K_open) + d access gap(K_closed) + (1 - w - d) gap(K_front)]
@@ -239,7 +239,8 @@ def _learned(
         total += weights * np.maximum(0.0, np.minimum(best_open, front - held) - own)
     if np.isfinite(best_closed):
         total += answers * np.maximum(0.0, np.minimum(best_closed, front - held) - own)
-    return total
+    learned: Floats = total
+    return learned
 
 
 @kernel

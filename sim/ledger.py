@@ -156,5 +156,3 @@ def _add(lines: Floats, line: Ints, bought: Floats) -> None:
     size = lines.shape[1] * places
     for k in range(lines.shape[0]):
         lines[k] += sums(key, bought[k].ravel(), size).reshape(lines.shape[1], places)
-
-

@@ -131,9 +131,7 @@ class Menu(NamedTuple):
 
 
 @twin("menu")
-def build_menu(
-    stock: Stock, versions: int, month: int, p: MarketParameters, terms: Terms
-) -> Menu:
+def build_menu(stock: Stock, versions: int, month: int, p: MarketParameters, terms: Terms) -> Menu:
     """Return the offers of one month; `versions` is how many version numbers there are."""
     at, kind, starts = _rows(stock, terms)
     is_open, origin, eci = stock.open[at], stock.origin[at], stock.eci[at]
@@ -250,9 +248,7 @@ def _open_to(
     foreign_service = first & (stock.origin[at] != ORIGIN_CN)
     withheld = stock.withheld[at] & ~first
     waiting = (
-        ~first
-        & (age < terms.eu_delay_months)
-        & (stock.eci[at] >= frontier - FRONTIER_OPEN_ECI)
+        ~first & (age < terms.eu_delay_months) & (stock.eci[at] >= frontier - FRONTIER_OPEN_ECI)
     )
     shut = gated & terms.gate_shut
     elsewhere = ~withheld[:, None] & ~(shut[:, None] & ~_UNITED_STATES)

@@ -69,8 +69,8 @@ class Stakes(NamedTuple):
 
 class Decision(NamedTuple):
     """What every product's next release would weigh this month: terms in $M a year, shape
-    (TERMS, n), noise S and chance to open, shape (n,), and peers' openness since the start, (labs,).
-    """
+    (TERMS, n), noise S and chance to open, shape (n,), and how far peers' openness moved since the
+    start, (labs,)."""
 
     terms: Floats
     scale: Floats
@@ -185,7 +185,8 @@ def _own_profit(
         served_closed = exp(power * log(capacity))
         served_open = exp(power * log(np.minimum(1.0, capacity / kept)))
     opened = np.minimum(open_margin, at.margin) * kept * served_open
-    return at.closed_sales * (opened - at.margin * served_closed)
+    gained: Floats = at.closed_sales * (opened - at.margin * served_closed)
+    return gained
 
 
 @kernel
@@ -208,11 +209,12 @@ def _burdens(labs: Labs, line: Line, policy: Policy, flop: Floats) -> Floats:
     frontier = lag <= FRONTIER_BAND_ECI
     american = frontier & (line.origin == US)
     licensed = american & (flop >= policy.us_open_licence_threshold)
-    return (
+    burdens: Floats = (
         american * policy.us_open_liability
         + frontier * policy.eu_open_burden
         + licensed * LICENCE_COST_MUSD
     )
+    return burdens
 
 
 @kernel
@@ -272,9 +274,7 @@ def weigh(
         peers_start[:] = peers
     fresh = np.isnan(line.base) & np.isfinite(labs.capability[line.lab])
     if fresh.any():
-        start = gain_terms(
-            labs, line, at, status_quo, p, market, flop, best_open, capacity, on
-        )
+        start = gain_terms(labs, line, at, status_quo, p, market, flop, best_open, capacity, on)
         line.base[:] = np.where(fresh, _total(start) / scale, line.base)
     terms = gain_terms(labs, line, at, policy, p, market, flop, best_open, capacity, on)
     change = peers - peers_start

@@ -22,7 +22,6 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-
 @dataclass(frozen=True)
 class Rulebook:
     """All levers over time, of the scenario and of the status quo (n_months,) each, and the keyed

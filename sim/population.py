@@ -20,7 +20,7 @@ from sim.assumptions.developers import DeveloperParameters
 from sim.assumptions.market import MarketParameters
 from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice, Purpose, normal_quantile
-from sim.outcomes import REGIONS, TASK_IDS
+from sim.outcomes import REGIONS
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -112,7 +112,8 @@ def build_population(
 ) -> Population:
     """Return the streams of one replicate."""
     ids = np.arange(streams, dtype=np.uint64)
-    cell = _cells((np.arange(streams) * GOLDEN_STEP + dice.one(Purpose.CELL, 0)) % 1.0)
+    points = np.arange(streams, dtype=np.float64) * GOLDEN_STEP + dice.one(Purpose.CELL, 0)
+    cell = _cells(points % 1.0)
     region, segment, task = cell // 24, cell // 6 % 4, cell % 6
     rank = _rank_within(cell)
     heavy = _sequence(dice, Purpose.VOLUME, cell, rank, 0)
@@ -165,7 +166,8 @@ def _scaled_to(wanted: Floats, cell: Ints, volume: Floats) -> Floats:
 
 def fixed_cost_classes() -> Floats:
     """Return the fixed cost of hosting oneself in each class, $ per Mtok, shape (SCALES,)."""
-    return exp(SCALE_LOWEST + SCALE_STEP * (np.arange(SCALES) + 0.5))
+    middles = np.arange(SCALES, dtype=np.float64) + 0.5
+    return exp(SCALE_LOWEST + SCALE_STEP * middles)
 
 
 def _scales(volume: Floats, p: MarketParameters) -> Ints:
@@ -188,7 +190,8 @@ def _joint(by_segment: tuple[float, ...]) -> Floats:
     mix = np.array([t.mix for t in TASKS]).T  # (segment, task)
     parts = np.array(REGION_VOLUME)[:, None, None] * np.array(by_segment)[:, None] * mix
     joint: Floats = parts.ravel()
-    return joint / joint.sum()
+    whole: Floats = joint / joint.sum()
+    return whole
 
 
 @lru_cache(maxsize=1)

@@ -67,7 +67,9 @@ def release(world: World) -> None:
         world.releases[:, month] = record.releases[:, month]
         world.frontiers[month] = record.frontier[month]
         return
-    assert world.shelf is not None and world.line is not None and world.sales is not None
+    assert world.shelf is not None
+    assert world.line is not None
+    assert world.sales is not None
     if world.scenario.supply == "simulated":
         _enter(world)
         if not np.isfinite(world.labs.capability).any():
@@ -150,7 +152,8 @@ def leadership(labs: Labs, shelf: Shelf, first_party: Floats, elsewhere: Floats)
 def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
     """Release weights that were to follow the interface, or whose licence has come."""
     line, stock, office, month = world.line, world.shelf, world.office, world.month
-    assert line is not None and stock is not None
+    assert line is not None
+    assert stock is not None
     ready = set(np.flatnonzero(line.weights_due <= month).tolist())
     for product, generation in office.granted:
         world.log.add(month, Event.LICENCE_GRANTED, int(line.lab[product]), product=product)
@@ -170,9 +173,7 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
         world.log.add(month, Event.WEIGHTS, lab, product=product, value=eci)
         if terms > 0.0:
             draw = float(luck.terms[product])
-            world.log.add(
-                month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw
-            )
+            world.log.add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
 
 
 @kernel
@@ -201,7 +202,8 @@ def licence_of(
 def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
     """Renew the lines of labs whose clock rang, deciding for each product."""
     labs, line, stock, month = world.labs, world.line, world.shelf, world.month
-    assert line is not None and stock is not None
+    assert line is not None
+    assert stock is not None
     products = _renewed(world)
     if not products.size:
         return
@@ -252,7 +254,8 @@ def regression_price(gap_eci: float, month: int) -> float:
     """Return the list price of a closed release this far behind the frontier, $ per Mtok."""
     year = (month - PRICE_ORIGIN_MONTH) / 12.0
     logged = np.full(1, LN_PRICE + LN_PRICE_PER_GAP * gap_eci + LN_PRICE_PER_YEAR * year)
-    return exp(logged)[0]
+    price: float = exp(logged)[0]
+    return price
 
 
 @kernel
@@ -334,9 +337,7 @@ def renew(
 
 
 @kernel
-def _form_habits(
-    labs: Labs, line: Line, products: Ints, luck: Luck, decision: Decision
-) -> None:
+def _form_habits(labs: Labs, line: Line, products: Ints, luck: Luck, decision: Decision) -> None:
     """Move the recent openness of labs that release a quarter of the way to this release."""
     steps, opened = np.zeros(labs.origin.size), np.zeros(labs.origin.size)
     for product in products:
@@ -347,9 +348,7 @@ def _form_habits(
             labs.openness[lab] += HABIT_STEP * (opened[lab] / steps[lab] - labs.openness[lab])
 
 
-def _tell(
-    world: World, decision: Decision, luck: Luck, products: Ints, done: Renewal
-) -> None:
+def _tell(world: World, decision: Decision, luck: Luck, products: Ints, done: Renewal) -> None:
     """Write down what was decided, and hand in applications for licences."""
     line, month, add = world.line, world.month, world.log.add
     assert line is not None
@@ -389,5 +388,3 @@ def _tell(
                 chance=float(done.predecessor_chance[k]),
                 draw=float(luck.predecessor[product]),
             )
-
-

@@ -1,8 +1,8 @@
 """What makes two runs the same run: a hash of everything that can move a number.
 
 Model version, data files, levers that leave the status quo, assumptions that leave their
-defaults, mechanisms off, supply, shocks, horizon, seed, replicates and streams enter. Names, titles and
-stories do not: they change no result.
+defaults, mechanisms off, supply, shocks, horizon, seed, replicates and streams enter. Names, titles
+and stories do not: they change no result. Nor does it matter whether compiled code served the run.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ def run_id(scenario: Scenario, *, seed: int, replicates: int, streams: int) -> s
         "off": sorted(set(scenario.off)),
         "supply": scenario.supply,
         "shocks": sorted(
-            [s.kind, month_label(s.month), s.months, _plain(s.size), s.lab]
-            for s in scenario.shocks
+            [s.kind, month_label(s.month), s.months, _plain(s.size), s.lab] for s in scenario.shocks
         ),
         "horizon": month_label(scenario.horizon),
         "seed": int(seed),

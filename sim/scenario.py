@@ -159,7 +159,9 @@ def _shocked_lab(kind: str, lab: object) -> str:
     known = [known.id for known in load_labs()]
     if kind != "lab_reversal":
         if lab:
-            raise InputError(f"shocks.{kind}.lab: only a lab_reversal strikes one lab; leave it out")
+            raise InputError(
+                f"shocks.{kind}.lab: only a lab_reversal strikes one lab; leave it out"
+            )
         return ""
     if lab not in known:
         raise unknown(f"lab in shocks.{kind}", str(lab), known)

@@ -1,4 +1,4 @@
-"""What makers have on sale once supply is simulated: product lines, renewed one generation at a time.
+"""What makers have on sale once supply is simulated: product lines, renewed by generations.
 
 A product is one step of a lab's line, a fixed distance behind its flagship. It has two versions at
 most: one sold only through the maker's interface (closed) and one whose weights are out (open).
@@ -55,8 +55,8 @@ class Shelf(NamedTuple):
     """What is on sale, arrays over versions of shape (2n,), changed in place.
 
     `price` is the maker's list price, `launch` what it was at release and `cost` the cost of
-    serving, $ per Mtok; `chips` is what the chips for a Mtok cost; `terms` the share of hosts' price
-    a licence takes; `withheld` marks weights that may not leave China.
+    serving, $ per Mtok; `chips` is what the chips for a Mtok cost; `terms` the share of hosts'
+    price a licence takes; `withheld` marks weights that may not leave China.
     """
 
     lab: Ints

@@ -33,7 +33,9 @@ KINDS: tuple[ShockKind, ...] = (
         "chip_tightening", "Chip controls tighten", "added strength, 0 to 1", 0.0, 1.0, 0.15, 24
     ),
     ShockKind("access_gate", "The US gate is shut to foreigners", "none", 0.0, 1.0, 1.0, 3),
-    ShockKind("model_ban", "Chinese models are banned in the US", "share covered", 0.0, 1.0, 0.5, 12),
+    ShockKind(
+        "model_ban", "Chinese models are banned in the US", "share covered", 0.0, 1.0, 0.5, 12
+    ),
     ShockKind("incident", "A misuse incident", "number of incidents", 1.0, 6.0, 1.0, 1),
     ShockKind("lab_reversal", "A lab reverses its stance", "none", 0.0, 1.0, 1.0, 1),
     ShockKind(

@@ -28,8 +28,8 @@ from sim.calendar import LAST_OBSERVED_MONTH
 from sim.mechanisms import On
 from sim.offers import CN_SELF, OPEN_SELF, Menu
 from sim.outcomes import REGIONS, TASK_IDS
-from sim.twins import twin
 from sim.population import ENTERPRISE, PUBLIC, SCALES, SEGMENTS, SELF_HOSTER, STARTUP, TASKS
+from sim.twins import twin
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -48,20 +48,22 @@ _LOW_BITS = 16
 class Shortlists(NamedTuple):
     """What each cell considers; arrays of shape (CELLS, SLOTS) unless said otherwise.
 
-    `row` is a row of the menu (-1: the slot is empty); `base` is utility but for price, trust, rules
-    and habit, NEVER in an empty slot; `price` is ln(paid + other cost) and `lab` the maker (-1:
-    empty). `gate` is 0 for what a shut US gate would withhold, else 1; `stop` is by what an offer's
-    weight would shrink had China released no open model for a year. `own_price` is
-    ln(paid + fixed cost + other cost) of self-hosting by row and scale, shape (J, SCALES).
+    `row` is a row of the menu (-1: the slot is empty); `base` is utility but for price, trust,
+    rules and habit, NEVER in an empty slot; `price` is ln(paid + other cost) and `lab` the maker
+    (-1: empty). `gate` is 0 for what a shut US gate would withhold, else 1; `stop` is by what an
+    offer's weight would shrink had China released no open model for a year. `own_price` is
+    ln(paid + fixed cost + other cost) of self-hosting by row and scale, shape (J, SCALES); `filled`
+    how many slots of each class are not empty, shape (CELLS, classes): these come first.
     """
 
     row: Ints
     base: Singles
     price: Singles
-    lab: Ints
+    lab: npt.NDArray[np.int32]
     gate: Singles
     stop: Singles
     own_price: Singles
+    filled: Ints
 
 
 @dataclass(frozen=True)
@@ -141,13 +143,13 @@ def base_utility(menu: Menu, climate: Climate, p: DeveloperParameters) -> Single
 def build_shortlists(
     menu: Menu, climate: Climate, p: DeveloperParameters, fixed: Floats
 ) -> Shortlists:
-    """Return what each cell considers; `fixed` is a self-hoster's fixed cost by scale, (SCALES,)."""
+    """Return what each cell considers; `fixed` is a self-hoster's fixed cost by scale."""
     base = base_utility(menu, climate, p)
     paid = menu.paid + p.other_cost_usd_per_mtok
     log_paid = log(paid).astype(np.float32).T  # (regions, J)
     per_region = CELLS // len(REGIONS)
     price = np.repeat(log_paid, per_region, axis=0)
-    worth = base - np.float32(p.price_sensitivity) * price
+    worth = np.subtract(base, np.float32(p.price_sensitivity) * price, dtype=np.float32)
     row = _best(worth, menu.starts)
     at = np.maximum(row, 0)
     empty = (row < 0) | (np.take_along_axis(base, at, axis=1) == NEVER)
@@ -156,10 +158,11 @@ def build_shortlists(
         row=np.where(empty, -1, row),
         base=np.where(empty, NEVER, np.take_along_axis(base, at, axis=1)),
         price=np.take_along_axis(price, at, axis=1),
-        lab=np.where(empty, -1, menu.lab[at]),
+        lab=np.where(empty, -1, menu.lab[at]).astype(np.int32),
         gate=(~menu.gated[at]).astype(np.float32),
         stop=np.take_along_axis(stop, at, axis=1),
         own_price=_own_prices(menu, p, fixed),
+        filled=np.add.reduceat(~empty, SLOT_STARTS[:-1], axis=1, dtype=np.int64),
     )
 
 

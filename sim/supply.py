@@ -1,4 +1,4 @@
-"""Which real models were on the market in each month to today: the record, the same in every future.
+"""Which real models were on the market in each month to today: the record, alike in every future.
 
 A maker lists, for open and closed models apart, those no other of its own beats on both capability
 and price: at most three open and six closed ones, the best, the cheapest and some between, none
@@ -168,7 +168,7 @@ def _thinned(group: Ints, front: Ints) -> Ints:
 
 
 def _heirs(group: Ints, eci: Floats, models: Ints, ladder: Ints) -> Ints:
-    """Return for each model the weakest of its group on the ladder that equals it, else the best."""
+    """Return for each model the weakest of its group on the ladder to equal it, else the best."""
     if not ladder.size:
         return np.full(models.size, -1, dtype=np.int64)
     own = group[models]

@@ -13,8 +13,8 @@ from sim.crowd import Crowd, Held
 from sim.governments import Governments
 from sim.labs import Labs
 from sim.ledger import Ledger
-from sim.licensing import Office
 from sim.levers import Policy
+from sim.licensing import Office
 from sim.log import Log
 from sim.mechanisms import On
 from sim.offers import Menu, Terms
@@ -57,15 +57,16 @@ class World:
     """One replicate.
 
     `numbers` are the parameters as compiled code reads them and `crowd` what of the streams enters
-    a month's choice (its trust is that of `trust`). `levers` and `policy` are this month's levers with shocks, before and after what governments
-    add. `best` is the capability of the best model released so far by origin and openness (closed,
-    open), -inf where there is none; `frontiers` the best on sale by month; `releases` counts
-    releases by origin, month and openness; `frontier_today` is the best model on sale today, ECI,
-    0 before. `due` are labs whose release clock has rung. `peers_start` is the openness of each
-    lab's peers when simulated supply began. `queue_rank` is each stream's place in the queue of a
-    maker whose chips are short. `bought` is this month's purchases (weightings, J, places),
-    `needed_chips` their chips at each lab's interface in $M of rent, `derived` new derivatives,
-    `used_eci` tokens and tokens times ECI by task.
+    a month's choice (its trust is that of `trust`). `levers` and `policy` are this month's levers
+    with shocks, before and after what governments add. `best` is the capability of the best model
+    released so far by origin and openness (closed, open), -inf where there is none; `frontiers` the
+    best on sale by month; `releases` counts releases by origin, month and openness;
+    `frontier_today` is the best model on sale today, ECI, 0 before. `due` are labs whose release
+    clock has rung. `peers_start` is the openness of each lab's peers when simulated supply began.
+    `queue_rank` is each stream's place in the queue of a maker whose chips are short. `bought` is
+    this month's purchases (weightings, J, places), `needed_chips` their chips at each lab's
+    interface in $M of rent, `derived` new derivatives, `used_eci` tokens and tokens times ECI by
+    task.
     """
 
     scenario: Scenario

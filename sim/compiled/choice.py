@@ -1,21 +1,22 @@
 """The compiled choice kernel: see choice.py.
 
-First the slots of one stream stand side by side in the processor's vector lanes, for utilities and
-their exponentials; then the streams of a block do, for the running sums. Nothing branches.
+The slots of one stream stand side by side in the processor's vector lanes, for utilities and, over
+a block of streams, for their exponentials; sums run class by class, so that they overlap. Nothing
+branches but the last step, which walks the one class that was drawn.
 """
 
 from __future__ import annotations
-
 
 import numpy as np
 import numpy.typing as npt
 
 from sim import arithmetic
-from sim.choice import LEAST_LEFT, PENALTIES, Choices, Choosers
+from sim.choice import CHINESE, GATED, LEAST_LEFT, PENALTIES, Choices, Choosers
+from sim.compiled.bits import single_of_bits
 from sim.compiled.jit import compiled
-from sim.compiled.numbers import log_of
+from sim.compiled.numbers import log_in_place
 from sim.offers import CN_MAKER, CN_SELF, OPEN_SELF
-from sim.shortlist import CELLS, SLOT_STARTS, SLOTS, Shortlists
+from sim.shortlist import ROOM, SLOT_STARTS, SLOTS, Shortlists
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -31,11 +32,142 @@ LOWEST, HIGHEST = arithmetic.SINGLE_LOWEST, arithmetic.SINGLE_HIGHEST
 T0, T1, T2, T3, T4, T5 = arithmetic.SINGLE_TERMS
 ONE, HALF, ZERO = np.float32(1.0), np.float32(0.5), np.float32(0.0)
 BIAS, MANTISSA, NO_BITS = np.int32(127), np.int32(23), np.int32(0)
-CHINESE = SLOT_STARTS[CN_MAKER]
 OWN_FROM, OWN_TO = SLOT_STARTS[OPEN_SELF], SLOT_STARTS[OPEN_SELF + 1]
 CN_OWN_FROM, CN_OWN_TO = SLOT_STARTS[CN_SELF], SLOT_STARTS[CN_SELF + 1]
 P0, P1, P2, P3 = (SLOT_STARTS[k] for k in PENALTIES)
 E0, E1, E2, E3 = (SLOT_STARTS[k + 1] for k in PENALTIES)
+CLASSES = len(ROOM)
+STARTS = SLOT_STARTS
+GATED_TO, CHINESE_FROM = GATED.stop, CHINESE.start
+LAST_ELSEWHERE = CN_MAKER - 1
+
+
+@compiled
+def _utilities(
+    base: Singles,
+    price: Singles,
+    labs: npt.NDArray[np.int32],
+    taste: np.float32,
+    saved: np.float32,
+    maker: np.int32,
+    d0: np.float32,
+    d1: np.float32,
+    d2: np.float32,
+    d3: np.float32,
+    u: Singles,
+) -> None:
+    """Write the utilities of one stream's shortlist; `price` is its own for what it hosts."""
+    for s in range(SLOTS):
+        u[s] = base[s] - price[s] * taste
+    for s in range(P0, E0):
+        u[s] = u[s] - d0
+    for s in range(P1, E1):
+        u[s] = u[s] - d1
+    for s in range(P2, E2):
+        u[s] = u[s] - d2
+    for s in range(P3, E3):
+        u[s] = u[s] - d3
+    for s in range(SLOTS):
+        u[s] = u[s] + (saved if labs[s] == maker else ZERO)
+
+
+@compiled
+def _exponentials(w: Singles) -> None:
+    """Replace each element by its exponential."""
+    for i in range(w.size):
+        x = min(max(w[i], LOWEST), HIGHEST)
+        k = np.floor(x * LOG2_E + HALF)
+        x = x - k * LN2_HIGH
+        x = x - k * LN2_LOW
+        y = x * T0
+        y = y + T1
+        y = y * x + T2
+        y = y * x + T3
+        y = y * x + T4
+        y = y * x + T5
+        y = y * (x * x)
+        y = y + x
+        y = y + ONE
+        w[i] = y * single_of_bits(max(np.int32(k) + BIAS, NO_BITS) << MANTISSA)
+
+
+@compiled
+def _walk(target: np.float32, w: Singles, summed: Singles, filled: Ints) -> int:
+    """Return the slot at which the running sums of classes, then of weights, reach the target."""
+    k = 0
+    while k < CLASSES - 1 and summed[k] < target:
+        k += 1
+    rest = target - (summed[k - 1] if k > 0 else ZERO)
+    place, last = 0, filled[k] - 1
+    reached = w[STARTS[k]]
+    while place < last and reached < rest:
+        place += 1
+        reached = reached + w[STARTS[k] + place]
+    return STARTS[k] + place
+
+
+@compiled
+def _sum_classes(w: Singles, summed: Singles) -> None:
+    """Write the running sums of the classes' weights."""
+    for k in range(CLASSES):
+        total = w[STARTS[k]]
+        for s in range(STARTS[k] + 1, STARTS[k + 1]):
+            total = total + w[s]
+        summed[k] = total
+    for k in range(1, CLASSES):
+        summed[k] = summed[k] + summed[k - 1]
+
+
+@compiled
+def _dot(table: Singles, w: Singles, start: int, stop: int) -> np.float32:
+    """Return the sum of some weights, each times its factor, in the order of the slots."""
+    total: np.float32 = table[start] * w[start]
+    for s in range(start + 1, stop):
+        total = total + table[s] * w[s]
+    return total
+
+
+@compiled
+def _block_utilities(
+    begin: int,
+    lanes: int,
+    lists_row: Ints,
+    lists_base: Singles,
+    lists_price: Singles,
+    lists_lab: npt.NDArray[np.int32],
+    own_price: Singles,
+    cell: Ints,
+    alpha: Singles,
+    penalty: Singles,
+    family: Ints,
+    loyalty: Singles,
+    scale: Ints,
+    price: Singles,
+    block: Singles,
+) -> None:
+    """Write the utilities of a block of streams, one stream's slots after another's."""
+    for i in range(lanes):
+        who = begin + i
+        c = cell[who]
+        for s in range(SLOTS):
+            price[s] = lists_price[c, s]
+        for s in range(OWN_FROM, OWN_TO):
+            price[s] = own_price[lists_row[c, s], scale[who]]
+        for s in range(CN_OWN_FROM, CN_OWN_TO):
+            price[s] = own_price[lists_row[c, s], scale[who]]
+        _utilities(
+            lists_base[c],
+            price,
+            lists_lab[c],
+            alpha[who],
+            loyalty[who],
+            np.int32(family[who]),
+            penalty[0, who],
+            penalty[1, who],
+            penalty[2, who],
+            penalty[3, who],
+            block[i * SLOTS : (i + 1) * SLOTS],
+        )
 
 
 @compiled
@@ -43,10 +175,11 @@ def _choose_all(
     lists_row: Ints,
     lists_base: Singles,
     lists_price: Singles,
-    lists_lab: Ints,
+    lists_lab: npt.NDArray[np.int32],
     lists_gate: Singles,
     lists_stop: Singles,
     own_price: Singles,
+    filled: Ints,
     cell: Ints,
     alpha: Singles,
     penalty: Singles,
@@ -62,94 +195,42 @@ def _choose_all(
     stop: Floats,
     gate: Floats,
 ) -> None:
-    u, y = np.empty(SLOTS, np.float32), np.empty(SLOTS, np.float32)
-    bits = np.empty(SLOTS, np.int32)
-    powers = bits.view(np.float32)
-    w = np.zeros((SLOTS, LANES), np.float32)
-    shut, older = np.zeros((SLOTS, LANES), np.float32), np.zeros((SLOTS, LANES), np.float32)
-    total, kept, stopped = (
-        np.empty(LANES, np.float32),
-        np.empty(LANES, np.float32),
-        np.empty(LANES, np.float32),
-    )
-    one, two = np.zeros(LANES, np.float32), np.zeros(LANES, np.float32)
-    slot_one, slot_two = np.empty(LANES, np.int32), np.empty(LANES, np.int32)
+    block, price = np.empty(LANES * SLOTS, np.float32), np.empty(SLOTS, np.float32)
+    summed = np.empty(CLASSES, np.float32)
     for begin in range(0, cell.size, LANES):
         lanes = min(LANES, cell.size - begin)
+        _block_utilities(
+            begin, lanes, lists_row, lists_base, lists_price, lists_lab, own_price, cell, alpha,
+            penalty, family, loyalty, scale, price, block,
+        )  # fmt: skip
+        _exponentials(block[: lanes * SLOTS])
         for i in range(lanes):
             who = begin + i
-            c, taste, maker, saved = cell[who], alpha[who], family[who], loyalty[who]
-            for s in range(SLOTS):
-                u[s] = lists_price[c, s]
-            for s in range(OWN_FROM, OWN_TO):
-                u[s] = own_price[lists_row[c, s], scale[who]]
-            for s in range(CN_OWN_FROM, CN_OWN_TO):
-                u[s] = own_price[lists_row[c, s], scale[who]]
-            for s in range(SLOTS):
-                u[s] = lists_base[c, s] - u[s] * taste
-            d0, d1, d2, d3 = penalty[0, who], penalty[1, who], penalty[2, who], penalty[3, who]
-            for s in range(P0, E0):
-                u[s] = u[s] - d0
-            for s in range(P1, E1):
-                u[s] = u[s] - d1
-            for s in range(P2, E2):
-                u[s] = u[s] - d2
-            for s in range(P3, E3):
-                u[s] = u[s] - d3
-            for s in range(SLOTS):
-                u[s] = u[s] + (saved if lists_lab[c, s] == maker else ZERO)
-            for s in range(SLOTS):
-                x = min(max(u[s], LOWEST), HIGHEST)
-                k = np.floor(x * LOG2_E + HALF)
-                x = x - k * LN2_HIGH
-                x = x - k * LN2_LOW
-                v = x * T0
-                v = v + T1
-                v = v * x + T2
-                v = v * x + T3
-                v = v * x + T4
-                v = v * x + T5
-                v = v * (x * x)
-                v = v + x
-                y[s] = v + ONE
-                bits[s] = max(np.int32(k) + BIAS, NO_BITS) << MANTISSA
-            for s in range(SLOTS):
-                weight = y[s] * powers[s]
-                w[s, i] = weight
-                shut[s, i] = lists_gate[c, s] * weight
-                older[s, i] = lists_stop[c, s] * weight
-        for i in range(LANES):
-            total[i] = kept[i] = stopped[i] = ZERO
-            slot_one[i] = slot_two[i] = 0
-        for s in range(SLOTS):
-            for i in range(LANES):
-                total[i] += w[s, i]
-                kept[i] += shut[s, i]
-                stopped[i] += older[s, i]
-                w[s, i] = total[i]
-        for i in range(lanes):
-            whole = np.float64(total[i])
-            one[i] = np.float32(first[begin + i] * whole)
-            two[i] = np.float32(second[begin + i] * whole)
-        for s in range(SLOTS):
-            for i in range(LANES):
-                slot_one[i] += np.int32(w[s, i] < one[i])
-                slot_two[i] += np.int32(w[s, i] < two[i])
-        for i in range(lanes):
-            who = begin + i
-            c, whole = cell[who], np.float64(total[i])
-            if whole > 0.0:
-                row[who] = lists_row[c, min(slot_one[i], SLOTS - 1)]
-                other[who] = lists_row[c, min(slot_two[i], SLOTS - 1)]
-                banned = np.float64(w[CHINESE - 1, i])
-                log_sum[who] = log_of(whole)
-                ban[who] = -log_of(min(max(banned / whole, LEAST_LEFT), 1.0))
-                stop[who] = -log_of(min(max(np.float64(stopped[i]) / whole, LEAST_LEFT), 1.0))
-                gate[who] = -log_of(min(max(np.float64(kept[i]) / whole, LEAST_LEFT), 1.0))
-            else:
-                row[who] = other[who] = -1
-                log_sum[who] = np.nan
-                ban[who] = stop[who] = gate[who] = 0.0
+            c = cell[who]
+            w = block[i * SLOTS : (i + 1) * SLOTS]
+            _sum_classes(w, summed)
+            total, elsewhere = summed[CLASSES - 1], summed[LAST_ELSEWHERE]
+            served = total > ZERO
+            safe = np.float64(total) if served else 1.0
+            one, two = np.float32(first[who] * safe), np.float32(second[who] * safe)
+            row[who] = lists_row[c, _walk(one, w, summed, filled[c])] if served else -1
+            other[who] = lists_row[c, _walk(two, w, summed, filled[c])] if served else -1
+            kept = _dot(lists_gate[c], w, 0, GATED_TO) + (total - summed[0])
+            left = elsewhere + _dot(lists_stop[c], w, CHINESE_FROM, SLOTS)
+            log_sum[who] = safe
+            ban[who] = min(max(np.float64(elsewhere) / safe, LEAST_LEFT), 1.0)
+            stop[who] = min(max(np.float64(left) / safe, LEAST_LEFT), 1.0)
+            gate[who] = min(max(np.float64(kept) / safe, LEAST_LEFT), 1.0)
+    log_in_place(log_sum)
+    log_in_place(ban)
+    log_in_place(stop)
+    log_in_place(gate)
+    for who in range(cell.size):
+        served = row[who] >= 0
+        log_sum[who] = log_sum[who] if served else np.nan
+        ban[who] = -ban[who] if served else 0.0
+        stop[who] = -stop[who] if served else 0.0
+        gate[who] = -gate[who] if served else 0.0
 
 
 def choose(lists: Shortlists, who: Choosers) -> Choices:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from sim.choice import FORBIDDEN, Choosers
 from sim.compiled.chance import draw_of
 from sim.compiled.jit import compiled
-from sim.crowd import BANNED_HOSTED, BANNED_SELF, ONLY_TRUSTED, Crowd, Held, Pulse, Rules, forbidding
+from sim.crowd import (
+    BANNED_HOSTED,
+    BANNED_SELF,
+    ONLY_TRUSTED,
+    Crowd,
+    Held,
+    Pulse,
+    Rules,
+    forbidding,
+)
 from sim.offers import Menu
 
 Floats = npt.NDArray[np.float64]
@@ -150,5 +161,5 @@ def stir(
         now,
         *told,
     )
-    cut = [part[..., :count] for part in told]
+    cut: list[Any] = [part[..., :count] for part in told]
     return now[:count], Choosers(*cut)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
-F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
 
 
-def compiled(function: F) -> F:
+def compiled(function: Callable[..., R]) -> Callable[..., R]:
     """Compile without fast-math (no reordering, no fusing), without the GIL, kept on disk."""
-    result: F = numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
-    return result
-
-
-def inlined(function: F) -> F:
-    """The same for a small function that is called in inner loops."""
-    result: F = numba.njit(
-        cache=True, nogil=True, fastmath=False, error_model="numpy", inline="always"
-    )(function)
-    return result
+    jit = numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")
+    return cast(Callable[..., R], cast(Any, jit)(function))

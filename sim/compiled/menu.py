@@ -170,9 +170,7 @@ def _fill(
     return frontier
 
 
-def build_menu(
-    stock: Stock, versions: int, month: int, p: MarketParameters, terms: Terms
-) -> Menu:
+def build_menu(stock: Stock, versions: int, month: int, p: MarketParameters, terms: Terms) -> Menu:
     """Return the offers of one month."""
     most = 3 * stock.version.size
     at, kind = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)

@@ -9,10 +9,13 @@ import numpy.typing as npt
 
 from sim import arithmetic
 from sim.arithmetic import EXP_TERMS, HIGHEST, LN2_HIGH, LN2_LOW, LOG2_E, LOG_TERMS, LOWEST
+from sim.compiled.bits import bits_of_double, double_of_bits
 from sim.compiled.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 SQRT_HALF = arithmetic.SQRT_HALF
+EXPONENT_AT, EXPONENT_OF_HALF = np.int64(52), np.int64(1022)
+MANTISSA_BITS, HALF_BITS = np.int64((1 << 52) - 1), np.int64(1022 << 52)
 
 
 @compiled
@@ -50,14 +53,37 @@ def log_of(x: float) -> float:
 
 
 @compiled
+def log_in_place(x: Floats) -> None:
+    """Replace each element, a normal number above zero, by its natural logarithm.
+
+    Takes exponent and mantissa from the bits, as frexp does, so that the loop has no call in it.
+    """
+    for k in range(x.size):
+        bits = bits_of_double(x[k])
+        e = np.float64((bits >> EXPONENT_AT) - EXPONENT_OF_HALF)
+        m = double_of_bits((bits & MANTISSA_BITS) | HALF_BITS)
+        low = 1.0 if m < SQRT_HALF else 0.0
+        m = m * (1.0 + low)
+        e = e - low
+        s = (m - 1.0) / (m + 1.0)
+        z = s * s
+        y = z * LOG_TERMS[0]
+        for n in range(1, 10):
+            y = y + LOG_TERMS[n]
+            y = y * z
+        y = y + LOG_TERMS[10]
+        y = y * s
+        total = e * LN2_LOW + 2.0 * y
+        x[k] = total + e * LN2_HIGH
+
+
+@compiled
 def exp_array(x: Floats) -> Floats:
     """Return e to the power of each element, any shape."""
     out = np.empty(x.shape, dtype=np.float64)
     flat = out.reshape(-1)
-    k = 0
-    for value in x.flat:
+    for k, value in enumerate(x.flat):
         flat[k] = exp_of(value)
-        k += 1
     return out
 
 
@@ -66,8 +92,6 @@ def log_array(x: Floats) -> Floats:
     """Return the natural logarithm of each element, any shape."""
     out = np.empty(x.shape, dtype=np.float64)
     flat = out.reshape(-1)
-    k = 0
-    for value in x.flat:
+    for k, value in enumerate(x.flat):
         flat[k] = log_of(value)
-        k += 1
     return out

@@ -10,7 +10,6 @@ from sim.compiled.jit import compiled
 from sim.ledger import PLACES_SOLD
 from sim.outcomes import REGIONS, TASK_IDS, WEIGHTINGS
 
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -71,5 +70,3 @@ def sums_of_orders(
     used = np.zeros((len(TASK_IDS), 2))
     _sum(row, second_row, *buyers, demand, second_share, bought, used)
     return bought, used
-
-

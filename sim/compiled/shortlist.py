@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.assumptions.developers import DeveloperParameters
+from sim.compiled.bits import bits_of_single
 from sim.compiled.jit import compiled
-from sim.compiled.numbers import exp_of, log_of
+from sim.compiled.numbers import exp_of, log_in_place, log_of
 from sim.offers import CN_MAKER, CN_SELF, OPEN_SELF, Menu
 from sim.outcomes import REGIONS, TASK_IDS
 from sim.population import SCALES, SEGMENTS, SELF_HOSTER
@@ -30,6 +31,8 @@ Bools = npt.NDArray[np.bool_]
 
 R, S, T = len(REGIONS), len(SEGMENTS), len(TASK_IDS)
 CLASSES = len(ROOM)
+CLASS_OF = np.repeat(np.arange(CLASSES), ROOM)
+LOW_BITS = np.int64(16)
 LOW = np.int64((1 << 16) - 1)
 SIGN = np.int32(31)
 POSITIVE = np.int32(0x7FFFFFFF)
@@ -41,20 +44,15 @@ def _logistic(x: float) -> float:
 
 
 @compiled
-def _fill(
+def _worth_of_offers(
     eci: Floats,
     age: Floats,
     copies: Floats,
     is_open: Bools,
     own: Bools,
     restrictive: Bools,
-    noncommercial: Bools,
-    gated: Bools,
     lab: Ints,
-    price: Floats,
-    paid: Floats,
-    open_to: Bools,
-    starts: Ints,
+    chinese: int,
     frontier: float,
     thresholds: Floats,
     ecosystem: Floats,
@@ -68,28 +66,15 @@ def _fill(
     age_decay: float,
     host_variety: float,
     control: float,
-    other_cost: float,
-    sensitivity: np.float32,
-    fixed: Floats,
-    row: Ints,
-    base: Singles,
-    prices: Singles,
-    labs: Ints,
-    gate: Singles,
-    stop: Singles,
-    own_price: Singles,
+    by_task: Floats,
+    by_segment: Floats,
+    older: Singles,
 ) -> None:
-    n = eci.size
-    by_task = np.empty((T, n))
-    by_segment = np.empty((S, n))
-    older = np.ones((T, n), dtype=np.float32)
-    log_paid = np.empty((R, n), dtype=np.float32)
-    chinese = starts[CN_MAKER]
-    for j in range(n):
-        if following:
-            shine = exp_of((eci[j] - frontier) / efold) * (not is_open[j])
-        else:
-            shine = 1.0 * (not is_open[j])
+    """Write what offers are worth by task and by segment, and how a year without Chinese open
+    releases would shrink their weights."""
+    for j in range(eci.size):
+        shine = exp_of((eci[j] - frontier) / efold) if following else 1.0
+        shine = shine * (not is_open[j])
         same = ecosystem[lab[j]] * is_open[j] - age_decay * age[j]
         same = same - (1.0 - host_variety) * log_of(copies[j])
         for s in range(S):
@@ -105,105 +90,157 @@ def _fill(
                 older[t, j] = np.float32(exp_of(-((value - weaker) + 12.0 * age_decay)))
             by_task[t, j] = value + same
         by_task[EDGE, j] = by_task[EDGE, j] + control * own[j]
-        for r in range(R):
-            log_paid[r, j] = np.float32(log_of(paid[j, r] + other_cost))
-    best = np.empty(SLOTS, dtype=np.int64)
-    for r in range(R):
-        for s in range(S):
-            commercial = s != SELF_HOSTER
-            for t in range(T):
-                cell = (r * S + s) * T + t
-                _best_of(
-                    r, commercial, by_segment[s], by_task[t], open_to, noncommercial,
-                    log_paid[r], sensitivity, starts, best,
-                )  # fmt: skip
-                for slot in range(SLOTS):
-                    j = best[slot]
-                    at = max(j, 0)
-                    value32 = NEVER
-                    if open_to[at, r] and not (noncommercial[at] and commercial):
-                        value32 = np.float32(by_segment[s, at] + by_task[t, at])
-                    empty = j < 0 or value32 == NEVER
-                    row[cell, slot] = -1 if empty else j
-                    base[cell, slot] = NEVER if empty else value32
-                    labs[cell, slot] = -1 if empty else lab[at]
-                    prices[cell, slot] = log_paid[r, at]
-                    gate[cell, slot] = np.float32(not gated[at])
-                    stop[cell, slot] = older[t, at]
-    for k in (OPEN_SELF, CN_SELF):
-        for j in range(starts[k], starts[k + 1]):
-            for scale in range(SCALES):
-                own_price[j, scale] = np.float32(log_of(price[j] + fixed[scale] + other_cost))
 
 
 @compiled
-def _best_of(
-    region: int,
-    commercial: bool,
-    by_segment: Floats,
-    by_task: Floats,
-    open_to: Bools,
-    noncommercial: Bools,
-    log_paid: Singles,
-    sensitivity: np.float32,
-    starts: Ints,
-    best: Ints,
+def _value_for_cell(by_segment: Floats, by_task: Floats, reach: Bools, value: Singles) -> None:
+    """Write what offers are worth to one kind of developer but for price, NEVER out of reach."""
+    for j in range(value.size):
+        value[j] = np.float32(by_segment[j] + by_task[j]) if reach[j] else NEVER
+
+
+@compiled
+def _codes_for_cell(
+    value: Singles, log_paid: Singles, sensitivity: np.float32, codes: Ints
 ) -> None:
-    """Write the best rows of each class, best first: ROOM by insertion of coded utilities."""
-    codes = np.empty(max(ROOM), dtype=np.int64)
-    worth = np.empty(1, dtype=np.float32)
-    bits = worth.view(np.int32)
+    """Write worth with price as integers of the same order, the row number in the low bits."""
+    for j in range(value.size):
+        raw = bits_of_single(value[j] - sensitivity * log_paid[j])
+        ordered = np.int64(raw ^ ((raw >> SIGN) & POSITIVE))
+        codes[j] = (ordered << LOW_BITS) | (LOW - np.int64(j))
+
+
+@compiled
+def _best_of(codes: Ints, starts: Ints, held: Ints, best: Ints) -> None:
+    """Write the best rows of each class, best first, -1 where there are fewer than ROOM."""
     for k in range(CLASSES):
-        room, held = ROOM[k], 0
+        room, count = ROOM[k], 0
         for j in range(starts[k], starts[k + 1]):
-            value = NEVER
-            if open_to[j, region] and not (noncommercial[j] and commercial):
-                value = np.float32(by_segment[j] + by_task[j])
-            worth[0] = value - sensitivity * log_paid[j]
-            raw = bits[0]
-            ordered = np.int64(raw ^ ((raw >> SIGN) & POSITIVE))
-            code = (ordered << np.int64(16)) | (LOW - np.int64(j))
-            if held == room and code <= codes[held - 1]:
+            code = codes[j]
+            if count == room and code <= held[count - 1]:
                 continue
-            place = held if held < room else room - 1
-            while place > 0 and codes[place - 1] < code:
-                codes[place] = codes[place - 1]
+            place = count if count < room else room - 1
+            while place > 0 and held[place - 1] < code:
+                held[place] = held[place - 1]
                 place -= 1
-            codes[place] = code
-            held = min(held + 1, room)
+            held[place] = code
+            count = min(count + 1, room)
         for place in range(room):
             slot = SLOT_STARTS[k] + place
-            best[slot] = LOW - (codes[place] & LOW) if place < held else -1
+            best[slot] = LOW - (held[place] & LOW) if place < count else -1
 
 
-def shortlists(
-    menu: Menu, climate: Climate, p: DeveloperParameters, fixed: Floats
-) -> Shortlists:
+@compiled
+def _fill_cell(
+    best: Ints,
+    value: Singles,
+    log_paid: Singles,
+    lab: Ints,
+    gated: Bools,
+    older: Singles,
+    row: Ints,
+    base: Singles,
+    price: Singles,
+    labs: npt.NDArray[np.int32],
+    gate: Singles,
+    stop: Singles,
+    filled: Ints,
+) -> None:
+    """Write the slots of one cell."""
+    for slot in range(SLOTS):
+        j = best[slot]
+        at = max(j, 0)
+        empty = j < 0 or value[at] == NEVER
+        row[slot] = -1 if empty else j
+        base[slot] = NEVER if empty else value[at]
+        labs[slot] = -1 if empty else lab[at]
+        price[slot], gate[slot], stop[slot] = log_paid[at], np.float32(not gated[at]), older[at]
+        filled[CLASS_OF[slot]] += not empty
+
+
+@compiled
+def _fill(
+    by_task: Floats,
+    by_segment: Floats,
+    older: Singles,
+    noncommercial: Bools,
+    gated: Bools,
+    lab: Ints,
+    price: Floats,
+    paid: Floats,
+    open_to: Bools,
+    starts: Ints,
+    other_cost: float,
+    sensitivity: np.float32,
+    fixed: Floats,
+    row: Ints,
+    base: Singles,
+    prices: Singles,
+    labs: npt.NDArray[np.int32],
+    gate: Singles,
+    stop: Singles,
+    own_price: Singles,
+    filled: Ints,
+) -> None:
+    n = lab.size
+    value, codes = np.empty(n, dtype=np.float32), np.empty(n, dtype=np.int64)
+    reach, log_paid = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.float32)
+    held, best = np.empty(max(ROOM), dtype=np.int64), np.empty(SLOTS, dtype=np.int64)
+    logged = np.empty(n)
+    filled[:] = 0
+    for r in range(R):
+        for j in range(n):
+            logged[j] = paid[j, r] + other_cost
+        log_in_place(logged)
+        for j in range(n):
+            log_paid[j] = np.float32(logged[j])
+        for s in range(S):
+            for j in range(n):
+                reach[j] = open_to[j, r] and (s == SELF_HOSTER or not noncommercial[j])
+            for t in range(T):
+                c = (r * S + s) * T + t
+                _value_for_cell(by_segment[s], by_task[t], reach, value)
+                _codes_for_cell(value, log_paid, sensitivity, codes)
+                _best_of(codes, starts, held, best)
+                _fill_cell(
+                    best, value, log_paid, lab, gated, older[t], row[c], base[c], prices[c],
+                    labs[c], gate[c], stop[c], filled[c],
+                )  # fmt: skip
+    scales = np.empty(SCALES)
+    for k in (OPEN_SELF, CN_SELF):
+        for j in range(starts[k], starts[k + 1]):
+            for scale in range(SCALES):
+                scales[scale] = price[j] + fixed[scale] + other_cost
+            log_in_place(scales)
+            for scale in range(SCALES):
+                own_price[j, scale] = np.float32(scales[scale])
+
+
+def shortlists(menu: Menu, climate: Climate, p: DeveloperParameters, fixed: Floats) -> Shortlists:
     """Return what each cell considers."""
     shape = (CELLS, SLOTS)
     found = Shortlists(
         row=np.empty(shape, dtype=np.int64),
         base=np.empty(shape, dtype=np.float32),
         price=np.empty(shape, dtype=np.float32),
-        lab=np.empty(shape, dtype=np.int64),
+        lab=np.empty(shape, dtype=np.int32),
         gate=np.empty(shape, dtype=np.float32),
         stop=np.empty(shape, dtype=np.float32),
         own_price=np.zeros((menu.size, SCALES), dtype=np.float32),
+        filled=np.empty((CELLS, CLASSES), dtype=np.int64),
     )
-    _fill(
+    n = menu.size
+    by_task, by_segment = np.empty((T, n)), np.empty((S, n))
+    older = np.ones((T, n), dtype=np.float32)
+    _worth_of_offers(
         menu.eci,
         menu.age,
         menu.copies,
         menu.open,
         menu.own,
         menu.restrictive,
-        menu.noncommercial,
-        menu.gated,
         menu.lab,
-        menu.price,
-        menu.paid,
-        menu.open_to,
-        menu.starts,
+        int(menu.starts[CN_MAKER]),
         menu.frontier,
         climate.thresholds,
         climate.ecosystem,
@@ -217,6 +254,21 @@ def shortlists(
         p.age_decay,
         p.host_variety,
         p.control_value,
+        by_task,
+        by_segment,
+        older,
+    )
+    _fill(
+        by_task,
+        by_segment,
+        older,
+        menu.noncommercial,
+        menu.gated,
+        menu.lab,
+        menu.price,
+        menu.paid,
+        menu.open_to,
+        menu.starts,
         p.other_cost_usd_per_mtok,
         np.float32(p.price_sensitivity),
         fixed,
