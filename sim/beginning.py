@@ -224,37 +224,68 @@ def _line(
 
 
 def _standard_line(labs: Labs) -> Line:
-    """Return the product lines labs start with when their history is simulated: three tiers each,
-    as open as the lab was in its first year."""
-    lab = np.repeat(np.arange(labs.size), len(TIERS_BEHIND))
-    behind = np.tile(TIERS_BEHIND, labs.size)
-    habit = early_openness()[lab]
+    """Return the product lines labs start with when their history is simulated: one to three tiers
+    each, as open as the lab was in its first year."""
+    tiers = models_a_release(labs.interval, labs.members)
+    lab = np.repeat(np.arange(labs.size), tiers)
+    behind = np.concatenate([np.array(TIERS_BEHIND[:count]) for count in tiers.tolist()])
+    flagship, other = early_openness()
+    habit = np.where(behind == 0.0, flagship[lab], other[lab])
     opened = habit >= 0.5
     nothing = np.zeros(lab.size, dtype=np.bool_)
     cost = np.ones(lab.size)  # set at each release from the price regression
     return _line(labs, lab, behind, cost, anchor(opened, habit), nothing, opened)
 
 
+def models_a_release(interval: Floats, members: Floats) -> Ints:
+    """Return how many models each lab renews at a release, shape (labs,): those on record over the
+    releases its interval makes of the time since its first, one to three; a fringe has three."""
+    record, first = supply.observed(), early_capability()[0]
+    models = np.bincount(record.lab, minlength=interval.size)
+    months = np.maximum(1, LAST_OBSERVED_MONTH + 1 - first)
+    each = np.round(models * interval / months)
+    counts = np.where(members > 1.0, len(TIERS_BEHIND), each)
+    return np.minimum(np.maximum(counts, 1), len(TIERS_BEHIND)).astype(np.int64)
+
+
 @lru_cache(maxsize=1)
-def early_openness() -> Floats:
-    """Return each lab's open share of releases in its first year on record, shape (labs,)."""
+def early_openness() -> tuple[Floats, Floats]:
+    """Return how open each lab was in its first year on record, shape (labs,) each: of releases
+    that were its best so far, and of all others (the same as its best where it had no others)."""
     record, n = supply.observed(), lab_origins().size
-    first = np.full(n, 10**6)
-    np.minimum.at(first, record.lab, record.released)
-    early = record.released < first[record.lab] + FIRST_YEAR
-    total = np.bincount(record.lab[early], minlength=n)
-    opened = np.bincount(record.lab[early], record.open[early] * 1.0, minlength=n)
-    return opened / np.maximum(1, total)
+    first, _ = early_capability()
+    early = np.flatnonzero(record.released < first[record.lab] + FIRST_YEAR)
+    leads = record.eci[early] >= record.lab_best[record.released[early], record.lab[early]] - 1e-9
+    flagship = _open_share(early[leads], n)
+    other = _open_share(early[~leads], n)
+    return np.nan_to_num(flagship), np.where(np.isnan(other), np.nan_to_num(flagship), other)
+
+
+def _open_share(models: Ints, labs: int) -> Floats:
+    record = supply.observed()
+    total = np.bincount(record.lab[models], minlength=labs).astype(np.float64)
+    opened = np.bincount(record.lab[models], record.open[models] * 1.0, minlength=labs)
+    share = np.full(labs, np.nan)
+    np.divide(opened, total, out=share, where=total > 0.0)
+    return share
 
 
 @lru_cache(maxsize=1)
 def early_capability() -> tuple[Ints, Floats]:
-    """Return each lab's month of first release on record and its best ECI in the three months
-    from it, shape (labs,)."""
+    """Return each lab's month of first release on record, and how far its best of the three months
+    from it was behind the frontier then, ECI; shape (labs,). The leader's distance is 0."""
     record, n = supply.observed(), lab_origins().size
     first = np.full(n, 10**6)
     np.minimum.at(first, record.lab, record.released)
     best = np.full(n, -np.inf)
     early = record.released < first[record.lab] + 3
     np.maximum.at(best, record.lab[early], record.eci[early])
-    return first, best
+    frontier = np.maximum.accumulate(record.lab_best.max(axis=1))
+    at = np.minimum(first + 2, frontier.size - 1)
+    return first, np.maximum(0.0, frontier[at] - best)
+
+
+def first_frontier() -> float:
+    """Return the frontier of the first quarter of 2023 on record, ECI, from which a simulated
+    history starts: GPT-4's."""
+    return float(supply.observed().lab_best[:4].max())

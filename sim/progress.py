@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 _WIDTH = 30
@@ -36,3 +39,13 @@ def bar(done: int, total: int, elapsed_seconds: float) -> str:
     filled = _WIDTH * done // total
     left = f", about {elapsed_seconds * (total - done) / done:.0f} s left" if done else ""
     return f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done} of {total} futures{left}"
+
+
+@contextmanager
+def shown_progress(*, quiet: bool) -> Iterator[ProgressBar]:
+    """Yield a bar on stderr, and remove it at the end whatever happens."""
+    shown = ProgressBar(sys.stderr, quiet=quiet)
+    try:
+        yield shown
+    finally:
+        shown.clear()

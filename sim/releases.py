@@ -100,15 +100,16 @@ def release(world: World) -> None:
 
 
 def _enter(world: World) -> None:
-    """Let labs that first released in this month of the record enter, with what they had then."""
+    """Let labs that first released in this month of the record enter, as far behind as then."""
     labs = world.labs
-    first, best = beginning.early_capability()
-    new = np.flatnonzero((first == world.month) & np.isfinite(best))
+    first, behind = beginning.early_capability()
+    new = np.flatnonzero(first == world.month)
     if not new.size:
         return
-    labs.capability[new] = best[new]
-    labs.openness[new] = beginning.early_openness()[new]
-    labs.gap_start[new] = np.maximum(0.0, labs.capability.max() - best[new])
+    front = max(float(labs.capability.max()), beginning.first_frontier())
+    labs.capability[new] = front - behind[new]
+    labs.openness[new] = beginning.early_openness()[0][new]
+    labs.gap_start[new] = behind[new]
     lag = log(labs.training.max() / labs.training) / LN10
     labs.compute_lag_start[new] = lag[new]
     world.due.extend(int(lab) for lab in new)

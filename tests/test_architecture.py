@@ -27,18 +27,22 @@ LONGEST_MODULE = 400  # lines
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
-        "calendar chance declare version assumptions",
-        "parameters settings levers mechanisms outcomes data catalogue evidence",
+        "calendar declare version twins",
+        "arithmetic assumptions",
+        "chance parameters settings levers mechanisms outcomes data catalogue evidence shocks",
         "scenario",
         # the rules, and below them the state they are applied to
-        "supply population streams offers choice people labs policy governments ledger accounts",
+        "supply population offers shortlist choice crowd people shelf labs pricing openness",
+        "policy governments licensing ledger log accounts",
         "world",
-        "bookkeeping developers makers",  # who applies them
-        "order",
+        "climate beginning",
+        "bookkeeping governing makers releases developers",  # who applies them
+        "order compiled",
         "replicate",
         "pool run_id ensemble result",
         "compare",
         "documents export progress reference report saved store store_engine",
+        "commands",
         "cli",
         "__init__ __main__",
     )

@@ -1,0 +1,127 @@
+"""What commands share: which scenario is meant, which changes to it, how large the run is."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+from typing import TypedDict
+
+from sim.calendar import month_label
+from sim.declare import InputError, printable
+from sim.scenario import (
+    SUPPLIES,
+    Scenario,
+    check_month,
+    load_scenario,
+    parse_assume,
+    parse_set,
+    preset_names,
+    with_changes,
+)
+from sim.settings import REPLICATES, SEED, STREAMS, check_count
+
+SCENARIO_HELP = "a TOML file, or the name of a preset or of a saved scenario"
+
+
+def add_change_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that change every scenario named."""
+    add = parser.add_argument
+    add("--set", action="append", default=[], metavar="LEVER=VALUE[@YYYY-MM[+MONTHS]]")
+    add("--assume", action="append", default=[], metavar="PARAM=VALUE")
+    add("--off", action="append", default=[], metavar="MECHANISM")
+    add("--until", metavar="YYYY-MM", help="last month (default: the scenario's)")
+    add("--supply", metavar="|".join(SUPPLIES), help="where models come from")
+
+
+def add_size_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how large a run is."""
+    add = parser.add_argument
+    add("--replicates", default=str(REPLICATES), metavar="N", help="futures (default 64)")
+    add("--streams", default=str(STREAMS), metavar="N", help="demand streams (default 4000)")
+    add("--seed", default=str(SEED), metavar="N", help="which futures (default 1)")
+    add("--workers", metavar="N", help="processes (default: as many as pay)")
+
+
+def add_output_options(parser: argparse.ArgumentParser, *, table: bool = True) -> None:
+    """Add the options that say what is printed and written."""
+    add = parser.add_argument
+    if table:
+        add("--out", metavar="FILE", help="write every future to .parquet, .csv or .json")
+    add("--json", action="store_true", help="print JSON")
+    add("--quiet", action="store_true", help="print nothing but errors")
+
+
+def find_scenario(source: str) -> Scenario:
+    """Return the preset, the file or the saved scenario called `source`, in that order."""
+    try:
+        return load_scenario(source)
+    except InputError as error:
+        if source in preset_names() or _is_file(source):
+            raise
+        from sim.store import saved_scenario
+
+        found = saved_scenario(source)
+        if found is None:
+            raise error from None
+        return found
+
+
+def _is_file(source: str) -> bool:
+    try:
+        return Path(source).is_file()
+    except OSError:
+        return False
+
+
+def changed(scenario: Scenario, options: argparse.Namespace) -> Scenario:
+    """Return the scenario with the changes the options ask for."""
+    if options.supply is not None and options.supply not in SUPPLIES:
+        allowed = ", ".join(SUPPLIES)
+        raise InputError(f"supply: {printable(options.supply)!r}; allowed {allowed}")
+    new = with_changes(
+        scenario,
+        levers=dict(parse_set(text) for text in options.set),
+        assumptions=dict(parse_assume(text) for text in options.assume),
+        off=tuple(options.off),
+        horizon=None if options.until is None else check_month("until", options.until),
+    )
+    return dataclasses.replace(new, supply=options.supply or scenario.supply)
+
+
+def scenarios_named(names: list[str], options: argparse.Namespace) -> list[Scenario]:
+    """Return several scenarios with the same changes; all must end in the same month."""
+    scenarios = [changed(find_scenario(name), options) for name in names]
+    if len({scenario.horizon for scenario in scenarios}) > 1:
+        ends = ", ".join(f"{s.name} {month_label(s.horizon)}" for s in scenarios)
+        raise InputError(f"horizon: the scenarios end in different months ({ends}); set --until")
+    return scenarios
+
+
+class Sizes(TypedDict):
+    """How large a run is; workers None: as many as pay."""
+
+    replicates: int
+    seed: int
+    streams: int
+    workers: int | None
+
+
+def sizes(options: argparse.Namespace) -> Sizes:
+    """Return the checked sizes; and check --out now rather than after the run."""
+    if getattr(options, "out", None) is not None:
+        from sim.export import check_out
+
+        check_out(Path(options.out))
+    return {
+        "replicates": count("replicates", options.replicates),
+        "seed": count("seed", options.seed),
+        "streams": count("streams", options.streams),
+        "workers": None if options.workers is None else count("workers", options.workers),
+    }
+
+
+def count(name: str, text: str) -> int:
+    """Return an option as a whole number within its limits."""
+    whole = text.strip().removeprefix("-").isdecimal() and len(text) < 20
+    return check_count(name, int(text) if whole else text)
