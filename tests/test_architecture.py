@@ -41,6 +41,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "replicate",
         "pool run_id ensemble result",
         "compare",
+        "claims",
         "documents export progress reference report saved store store_engine",
         "commands",
         "cli",
