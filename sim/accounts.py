@@ -1,7 +1,8 @@
 """What the ledger amounts to: shares, prices, money, gaps, concentration, month by month.
 
 All shares come from the same streams, weighted by tokens, by choices or by spend. The router view
-re-weights start-ups to the router's users by region; the enterprise view is US enterprises.
+re-weights start-ups to the router's users by region; the gateway view is start-ups and enterprises
+outside China in equal parts; the enterprise view is US enterprises.
 """
 
 from __future__ import annotations
@@ -36,13 +37,16 @@ from sim.outcomes import (
     WEIGHTINGS,
 )
 from sim.outcomes import BY_ID as OUTCOME
-from sim.population import ENTERPRISE, REGION_VOLUME, ROUTER_MIX, STARTUP, US
+from sim.population import ENTERPRISE, REGION_VOLUME, ROUTER_MIX, SEGMENT_VOLUME, STARTUP, US
 
 Floats = npt.NDArray[np.float64]
 TOKENS, CHOICE, SPEND = range(len(WEIGHTINGS))
 # Stock of AI chips at the end of September 2026, thousand H100-equivalents: sim/data/README.md.
 STOCK_CN_KH100E, STOCK_REST_KH100E = 3850.0, 44850.0
 _ROUTER = np.array(ROUTER_MIX) / np.array(REGION_VOLUME)
+# Teams behind one gateway: start-ups and enterprises in equal parts of volume, none in China.
+_ABROAD = np.array([region != "CN" for region in REGIONS], dtype=np.float64)
+_GATEWAY = _ABROAD[:, None] / np.array([SEGMENT_VOLUME[STARTUP], SEGMENT_VOLUME[ENTERPRISE]])
 _OPEN = [k for k, bloc in enumerate(BLOCS) if bloc.endswith("open")]
 _CN_OPEN = BLOCS.index("CN open")
 _FOREIGN = [REGIONS.index(region) for region in FOREIGN]
@@ -102,13 +106,14 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 
 def to_places(table: Floats) -> Floats:
-    """Return totals for world, router, enterprise and each region, shape (..., places).
+    """Return totals for world, router, gateway, enterprise and each region, shape (..., places).
 
     `table` has shape (..., regions, segments).
     """
     regions = table.sum(axis=-1)
     router = (table[..., STARTUP] * _ROUTER).sum(axis=-1)
-    views = [regions.sum(axis=-1), router, table[..., US, ENTERPRISE]]
+    gateway = (table[..., [STARTUP, ENTERPRISE]] * _GATEWAY).sum(axis=(-2, -1))
+    views = [regions.sum(axis=-1), router, gateway, table[..., US, ENTERPRISE]]
     return np.concatenate([np.stack(views, axis=-1), regions], axis=-1)
 
 

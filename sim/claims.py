@@ -1,8 +1,9 @@
-"""How the ten claims are tested: each against a rival, on the same futures, by rules set beforehand.
+"""How the ten claims are tested: each against a rival, on the same futures, by rules set before.
 
 An experiment is a file in scenarios/claims. Its futures are run as they are, with the mechanism
-off, with the rival off, and with both off; the effect of the mechanism is the paired difference. The
-rules of the verdict are in rules.toml, written before the first run. A verdict holds in this model.
+off, with the rival off, and with both off; the effect of the mechanism is the paired difference.
+The rules of the verdict are in rules.toml, written before the first run. A verdict holds in this
+model.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the model reports: every outcome with its label, unit, groups and meaning.
 
 A series is one outcome for one group, monthly. Shares are in [0, 1]; the app shows them in per
-cent. Groups named `router` and `enterprise` are views: the model observed as that source saw the
-world (see views.py), so they may be laid beside the source's own numbers.
+cent. Groups named `router`, `gateway` and `enterprise` are views: the model observed as that source
+saw the world (see accounts.py), so they may be laid beside the source's own numbers.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ REGION_LABELS = {
 }
 ORIGINS = ("US", "CN", "EU", "OTHER")
 HOSTS = ("US", "CN", "EU", "OTHER", "SELF")
-VIEWS = ("world", "router", "enterprise")
+VIEWS = ("world", "router", "gateway", "enterprise")
 PLACES = VIEWS + tuple(REGIONS)
 PLACE_LABELS = {
     "world": "World",
     "router": "Router view",
+    "gateway": "Gateway view",
     "enterprise": "US enterprise view",
 } | REGION_LABELS
 WEIGHTINGS = ("tokens", "choice", "spend")
