@@ -29,6 +29,7 @@ from sim.scenario import Scenario
 from sim.shelf import NOT_DUE, Line, Shelf, empty_shelf, frontier_of
 from sim.shocks import drawn
 from sim.world import Sales, Use, World
+from sim.worlds import world_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -43,7 +44,7 @@ def new_world(
     scenario: Scenario, clock: simpy.Environment, *, seed: int, replicate: int, streams: int
 ) -> World:
     """Return the world of one replicate in 2023-01, before anything has happened."""
-    p = build_parameters(scenario.assumptions)
+    p = build_parameters({**world_of(scenario.worlds, seed, replicate), **scenario.assumptions})
     dice = Dice(seed, replicate)
     who = build_population(dice, p.developers, p.trust, p.market, streams)
     labs = initial_labs(growth_to_today(p)[lab_origins()])

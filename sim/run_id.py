@@ -34,6 +34,7 @@ def run_id(scenario: Scenario, *, seed: int, replicates: int, streams: int) -> s
         "assumptions": changed_assumptions(scenario),
         "off": sorted(set(scenario.off)),
         "supply": scenario.supply,
+        "worlds": scenario.worlds,
         "shocks": sorted(
             [s.kind, month_label(s.month), s.months, _plain(s.size), s.lab] for s in scenario.shocks
         ),

@@ -26,13 +26,14 @@ from sim.levers import lever as find_lever
 from sim.mechanisms import mechanism
 from sim.parameters import assumption
 from sim.shocks import Shock, shock_kind
+from sim.worlds import WORLDS, Worlds
 
 Supply = Literal["observed", "simulated"]
 SUPPLIES: tuple[Supply, ...] = ("observed", "simulated")
 MAX_FILE_BYTES = 100_000
 MAX_TITLE, MAX_STORY = 120, 4000
 PRESETS = Path(__file__).resolve().parent.parent / "scenarios"
-_KEYS = ("title", "story", "horizon", "supply", "off", "levers", "assumptions", "shocks")
+_KEYS = ("title", "story", "horizon", "supply", "off", "levers", "assumptions", "shocks", "worlds")
 _SETTING_KEYS = ("value", "start", "phase_in_months")
 _SHOCK_KEYS = ("kind", "month", "months", "size", "lab")
 MAX_SHOCKS = 20
@@ -66,6 +67,7 @@ class Scenario:
     horizon: int = month_index(DEFAULT_UNTIL)
     supply: Supply = "observed"
     shocks: tuple[Shock, ...] = ()
+    worlds: Worlds = "posterior"
 
     @property
     def n_months(self) -> int:
@@ -127,6 +129,14 @@ def check_setting(lever_id: str, raw: object) -> LeverSetting:
             f"levers.{lever_id}.phase_in_months: {printable(phase)!r}; allowed 0 to 120 (months)"
         )
     return LeverSetting(lever.check(table["value"]), start, phase)
+
+
+def check_worlds(name: object) -> Worlds:
+    """Return where the worlds of the futures come from, or raise InputError."""
+    for known in WORLDS:
+        if name == known:
+            return known
+    raise InputError(f"worlds: {printable(name)!r}; allowed {', '.join(WORLDS)}")
 
 
 def check_shock(raw: object) -> Shock:
@@ -226,6 +236,7 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
         horizon=check_month("horizon", raw.get("horizon", DEFAULT_UNTIL)),
         supply=supply,
         shocks=_shocks(raw),
+        worlds=check_worlds(raw.get("worlds", "posterior")),
     )
 
 
@@ -334,6 +345,7 @@ def scenario_to_toml(scenario: Scenario) -> str:
     lines = [f"title = {_quote(scenario.title)}", f"story = {_quote(scenario.story)}"]
     lines.append(f'horizon = "{month_label(scenario.horizon)}"')
     lines.append(f'supply = "{scenario.supply}"')
+    lines.append(f'worlds = "{scenario.worlds}"')
     lines.append("off = [" + ", ".join(_quote(item) for item in scenario.off) + "]")
     lines.append("\n[levers]")
     for key, setting in sorted(scenario.levers.items()):

@@ -30,7 +30,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "calendar declare version twins",
         "arithmetic assumptions",
         "chance parameters settings levers mechanisms outcomes data catalogue evidence shocks",
-        "scenario",
+        "worlds",
+        "scenario observation",
         # the rules, and below them the state they are applied to
         "supply population offers shortlist choice crowd people shelf labs pricing openness",
         "policy governments licensing ledger log accounts",
@@ -41,7 +42,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "replicate",
         "pool run_id ensemble result",
         "compare",
-        "claims",
+        "claims calibration",
         "documents export progress reference report saved store store_engine",
         "commands",
         "cli",

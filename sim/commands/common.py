@@ -13,6 +13,7 @@ from sim.scenario import (
     SUPPLIES,
     Scenario,
     check_month,
+    check_worlds,
     load_scenario,
     parse_assume,
     parse_set,
@@ -20,6 +21,7 @@ from sim.scenario import (
     with_changes,
 )
 from sim.settings import REPLICATES, SEED, STREAMS, check_count
+from sim.worlds import WORLDS
 
 SCENARIO_HELP = "a TOML file, or the name of a preset or of a saved scenario"
 
@@ -32,6 +34,7 @@ def add_change_options(parser: argparse.ArgumentParser) -> None:
     add("--off", action="append", default=[], metavar="MECHANISM")
     add("--until", metavar="YYYY-MM", help="last month (default: the scenario's)")
     add("--supply", metavar="|".join(SUPPLIES), help="where models come from")
+    add("--worlds", metavar="|".join(WORLDS), help="where each future's assumptions come from")
 
 
 def add_size_options(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +89,8 @@ def changed(scenario: Scenario, options: argparse.Namespace) -> Scenario:
         off=tuple(options.off),
         horizon=None if options.until is None else check_month("until", options.until),
     )
-    return dataclasses.replace(new, supply=options.supply or scenario.supply)
+    worlds = scenario.worlds if options.worlds is None else check_worlds(options.worlds)
+    return dataclasses.replace(new, supply=options.supply or scenario.supply, worlds=worlds)
 
 
 def scenarios_named(names: list[str], options: argparse.Namespace) -> list[Scenario]:
