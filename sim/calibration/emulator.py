@@ -52,7 +52,7 @@ def train(free: Floats, shown: Floats, seed: int) -> Emulator:
 
     def fitted(rows: slice, number: int) -> Any:
         network = MLPRegressor(
-            LAYERS,
+            hidden_layer_sizes=LAYERS,
             alpha=3e-3,
             learning_rate_init=2e-3,
             max_iter=400,
