@@ -43,6 +43,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "pool run_id ensemble result",
         "compare",
         "claims calibration",
+        "backtest",
         "documents export progress reference report saved store store_engine",
         "commands",
         "cli",
