@@ -32,7 +32,7 @@ from sim.labs import CN, EU, LN10, N_ORIGINS, OPEN_LAB, US, Labs
 from sim.levers import Policy
 from sim.mechanisms import On
 from sim.pricing import KH100E_MONTH_MUSD
-from sim.shelf import Line, Shelf
+from sim.shelf import NOT_DUE, Line, Shelf
 from sim.twins import kernel
 
 Floats = npt.NDArray[np.float64]
@@ -219,12 +219,13 @@ def _burdens(labs: Labs, line: Line, policy: Policy, flop: Floats) -> Floats:
 
 @kernel
 def peers_open(labs: Labs, line: Line) -> Floats:
-    """Return the share of each lab's domestic peers whose last flagship was open, shape (labs,)."""
+    """Return the share of each lab's domestic peers whose last flagship was open, its weights out
+    or due to follow, shape (labs,)."""
     n = labs.origin.size
     opened, share = np.zeros(n), np.zeros(n)
     for k in range(line.lab.size):
         if line.flagship[k]:
-            opened[line.lab[k]] = line.opened[k]
+            opened[line.lab[k]] = line.opened[k] or line.weights_due[k] < NOT_DUE
     for lab in range(n):
         others, opens = 0.0, 0.0
         for peer in range(n):

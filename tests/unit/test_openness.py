@@ -32,7 +32,7 @@ from sim.openness import (
     Stakes,
 )
 from sim.pricing import KH100E_MONTH_MUSD
-from sim.shelf import Line
+from sim.shelf import NOT_DUE, Line
 from tests.firms import labs_of, line_of, shelf_of
 from tests.worlds import on_but, policy
 
@@ -249,6 +249,12 @@ def test_peers_are_active_domestic_labs_and_their_last_flagship_tells() -> None:
     line = line_of(labs, 2)
     line.opened[[2, 5, 6]] = True  # flagship of lab 1, a small model of lab 2, the lab that left
     np.testing.assert_allclose(openness.peers_open(labs, line)[[0, 1, 2, 4]], [0.5, 0.0, 0.5, 0.0])
+
+
+def test_a_peer_whose_weights_are_still_to_follow_counts_as_open() -> None:
+    labs = labs_of("CN", "CN")
+    line = line_of(labs, weights_due=[NOT_DUE, 61.0])
+    assert openness.peers_open(labs, line).tolist() == [1.0, 0.0]
 
 
 def test_habit_and_the_last_release_make_the_odds_a_lab_starts_from() -> None:
