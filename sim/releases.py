@@ -324,7 +324,7 @@ def renew(
         releases[origin, 1 if opens[k] else 0] += 1.0
         kind = 1 if now else 0
         best[origin, kind] = max(best[origin, kind], eci)
-        if not opens[k] and line.flagship[product] and np.isfinite(line.predecessor_eci[product]):
+        if not opens[k] and line.flagship[product] and worth_opening(line, shelf, product):
             gain = p.trailing_share * (decision.terms[OWN, product] + decision.terms[LEAK, product])
             gain += 0.5 * decision.terms[COMMUNITY, product] + decision.terms[BURDENS, product]
             odds = TRAILING_ODDS + gain / decision.scale[product]
@@ -335,6 +335,14 @@ def renew(
                 releases[origin, 1] += 1.0
                 best[origin, 1] = max(best[origin, 1], line.predecessor_eci[product])
     return Renewal(opens, licensed, terms_chance, asks, trailing, trails)
+
+
+@kernel
+def worth_opening(line: Line, shelf: Shelf, product: int) -> bool:
+    """Return whether the generation before would be better than the product's weights now out."""
+    out = 2 * product + 1
+    before = line.predecessor_eci[product]
+    return np.isfinite(before) and not (shelf.on_sale[out] and shelf.eci[out] >= before)
 
 
 @kernel

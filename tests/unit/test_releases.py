@@ -212,6 +212,19 @@ def test_only_closed_flagships_have_an_old_flagship_to_open() -> None:
         assert np.isnan(maker.renew(chance, predecessor=0.0).predecessor_chance[0])
 
 
+def test_better_weights_that_are_out_are_not_replaced_by_an_old_flagships() -> None:
+    maker = Maker()
+    maker.renew(0.9, MONTH - 6, capability=5.0)
+    maker.renew(0.1, MONTH - 3)
+    done = maker.renew(0.1, predecessor=0.0)
+    assert not done.predecessor[0]
+    assert maker.shelf.eci[OPEN] == 165.0
+    maker.labs.capability[:] = 166.0
+    maker.renew(0.1, MONTH + 3, predecessor=1.0)
+    assert maker.renew(0.1, MONTH + 6, predecessor=0.0).predecessor[0]
+    assert maker.shelf.eci[OPEN] == 166.0
+
+
 def test_leadership_is_a_labs_share_of_what_is_spent_on_open_models() -> None:
     labs = labs_of("US", "CN", "CN", members=[1.0, 1.0, 10.0])
     shelf = shelf_of(line_of(labs), 0, 1, 3, 5)
