@@ -96,6 +96,13 @@ def test_capability_follows_compute_and_algorithms() -> None:
     assert labs.training[0] == labs.inference[0] == pytest.approx(100.0 * P.compute_growth)
 
 
+def test_without_progress_of_their_own_algorithms_labs_gain_as_if_it_were_none() -> None:
+    off, none = (labs_of("US", "CN", capability=[160.0, 150.0]) for _ in range(2))
+    grow(off, 12, on=on_but("own_progress"), month=0)
+    grow(none, 12, on=on_but(), p=replace(P, algorithmic_progress=1.0), month=0)
+    np.testing.assert_array_equal(off.capability, none.capability)
+
+
 def test_in_observed_months_compute_grows_and_capability_waits_for_the_record() -> None:
     labs = labs_of("US", "CN", capability=[160.0, UNSEEN])
     grow(labs, month=0, learns=False)
