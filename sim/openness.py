@@ -44,6 +44,7 @@ LEAST_CAPACITY = 0.01
 LARGEST_LEAD_ECI = 30.0
 MONTHS = 12.0  # the horizon of the decision
 FLOP_AT_ECI_126 = 25.3  # log10 training FLOP of GPT-4 of March 2023, which has about 126 ECI
+NO_LICENCE = 28.0  # log10 FLOP: the end of the lever's range, which stands for no licence at all
 LICENCE_COST_MUSD = 5.0  # preparing one application, with the staff a review asks for
 TERMS = (
     "own sales",
@@ -87,6 +88,13 @@ def log10_flop(eci: Floats, month: int, eci_per_oom: float, algorithmic_progress
     """
     saved = log_one(algorithmic_progress) / LN10 * (month - 2) / 12.0
     return FLOP_AT_ECI_126 + (eci - 126.0) / eci_per_oom - saved
+
+
+@kernel
+def licensed_from(policy: Policy) -> float:
+    """Return the log10 FLOP from which American weights need a licence, infinite if none do."""
+    threshold = policy.us_open_licence_threshold
+    return threshold if threshold < NO_LICENCE else np.inf
 
 
 @kernel
@@ -208,7 +216,7 @@ def _burdens(labs: Labs, line: Line, policy: Policy, flop: Floats) -> Floats:
     lag = labs.capability.max() - labs.capability[line.lab] + line.behind
     frontier = lag <= FRONTIER_BAND_ECI
     american = frontier & (line.origin == US)
-    licensed = american & (flop >= policy.us_open_licence_threshold)
+    licensed = american & (flop >= licensed_from(policy))
     burdens: Floats = (
         american * policy.us_open_liability
         + frontier * policy.eu_open_burden

@@ -16,7 +16,7 @@ from sim.labs import CN, LN10, US, Labs
 from sim.levers import Policy
 from sim.log import Event
 from sim.mechanisms import On
-from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, Decision, log10_flop
+from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, Decision, licensed_from, log10_flop
 from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor, release_weights
 from sim.twins import kernel
 from sim.world import World
@@ -300,7 +300,7 @@ def renew(
         opens[k] = luck.opens[product] < decision.chance[product]
         eci = labs.capability[lab] + step_eci * luck.capability[lab] - line.behind[product]
         flop = log10_flop(np.full(1, eci), month, eci_per_oom, algorithmic_progress)[0]
-        american = origin == US and flop >= policy.us_open_licence_threshold
+        american = origin == US and flop >= licensed_from(policy)
         licensed[k] = opens[k] and american
         delay = np.floor(p.weights_delay_months * labs.weights_delay[lab] + luck.delay[product])
         now = opens[k] and not licensed[k] and delay < 1.0

@@ -14,6 +14,7 @@ from sim.assumptions.labs import LabParameters
 from sim.assumptions.market import MarketParameters
 from sim.assumptions.release import ReleaseParameters
 from sim.labs import Labs
+from sim.levers import BY_ID
 from sim.mechanisms import On
 from sim.openness import (
     BURDENS,
@@ -24,6 +25,7 @@ from sim.openness import (
     LARGEST_LEAD_ECI,
     LEAK,
     LICENCE_COST_MUSD,
+    NO_LICENCE,
     OWN,
     PRESSURE,
     SUPPORT,
@@ -131,6 +133,13 @@ def test_a_licence_costs_american_makers_of_models_above_the_threshold() -> None
     for origin, flop, cost in (("US", 26.0, 5.0), ("US", 25.9, 0.0), ("CN", 27.0, 0.0)):
         assert gain(BURDENS, origin, levers=levers, flop=flop) == pytest.approx(-cost)
     assert LICENCE_COST_MUSD == 5.0
+
+
+def test_the_end_of_the_levers_range_is_no_licence_however_large_the_model() -> None:
+    assert BY_ID["us_open_licence_threshold"].high == NO_LICENCE
+    for threshold, cost in ((NO_LICENCE, 0.0), (NO_LICENCE - 0.1, LICENCE_COST_MUSD)):
+        levers = FREE._replace(us_open_licence_threshold=threshold)
+        assert gain(BURDENS, levers=levers, flop=29.0) == pytest.approx(-cost)
 
 
 @pytest.mark.parametrize(

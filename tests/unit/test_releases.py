@@ -140,6 +140,9 @@ def test_an_american_release_above_the_threshold_waits_for_its_licence() -> None
         assert not other.renew(0.9, levers=levers).licensed[0]
         assert on_sale(other) == [OPEN]
     assert not Maker().renew(0.1, levers=threshold).licensed[0]
+    enormous = Maker(capability=300.0)
+    assert not enormous.renew(0.9).licensed[0]  # 28, the default, is off and no threshold
+    assert enormous.renew(0.9, levers=policy(us_open_licence_threshold=27.9)).licensed[0]
 
 
 def test_weights_are_kept_in_china_as_often_as_the_limits_say_and_only_there() -> None:
