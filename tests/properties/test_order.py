@@ -84,8 +84,8 @@ def test_in_any_order_of_research_releases_hosts_and_prices_the_model_holds(
             check(future)
         found.setdefault(changes(usual, other), []).append(" ".join(names[k] for k in places))
     assert sum(map(len, found.values())) == 24
-    header = f"{'mean change after today':<36}" + "".join(f"{k[0][:11]:>12}" for k in WATCHED)
+    header = f"{'mean change after today':<50}" + "".join(f"{k[0][:11]:>12}" for k in WATCHED)
     lines = [
-        f"{f'{orders[0]} and {len(orders) - 1} more':<36}{row}" for row, orders in found.items()
+        f"{f'{orders[0]} and {len(orders) - 1} more':<50}{row}" for row, orders in found.items()
     ]
     record_property("table", "\n".join([header, *lines]))
