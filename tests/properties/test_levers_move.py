@@ -1,8 +1,8 @@
 """Every lever moves an outcome in the direction its landmarks say, in paired futures.
 
-The table is chosen from what a lever says it acts on. FIRM: the sign holds in at least seven of
-eight futures. FAINT: the effect is smaller than the luck of single futures, and only its mean has
-the sign; these are levers that hardly matter in this model.
+The table is chosen from what a lever says it acts on; the sign must hold in at least seven of eight
+futures. Levers that hardly matter in this model are looked at early, before what they changed is lost
+in what else has come to differ between the futures.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from tests.worlds import Floats, future, scenario, series
 UNTIL = "2031-12"
 START, FIRST = month_index("2027-01"), month_index("2028-01")
 FUTURES, STREAMS, MOST = 8, 1000, 7
-FIRM, FAINT = "firm", "faint"
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,6 @@ class Move:
     outcome: str
     group: str
     sign: int
-    strength: str = FIRM
     beside: tuple[tuple[str, float], ...] = field(default=())
     first: int = FIRST
     last: int = 10**6
@@ -45,6 +43,7 @@ LICENCES = (("us_open_licence_threshold", 25.0),)
 A_BAN = (("us_foreign_model_ban", 0.9),)
 A_TARIFF = (("foreign_api_tariff", 0.25),)
 YEAR = {"first": month_index("2027-06"), "last": month_index("2028-06")}
+NEXT = {"first": month_index("2028-01"), "last": month_index("2029-01")}
 MOVES = (
     Move("chip_export_controls", 0.95, "compute_cn_share", "world", -1),
     Move("chip_export_controls", 0.95, "frontier_eci", "CN open", -1),
@@ -63,13 +62,13 @@ MOVES = (
     Move("us_foreign_model_ban", 0.9, "cn_open_share_tokens", "US", -1),
     Move("us_open_funding", 800.0, "open_release_share", "US", 1),
     Move("us_open_funding", 800.0, "frontier_eci", "US open", 1),
-    Move("us_public_compute", 400.0, "frontier_eci", "US open", 1, FAINT),
-    Move("api_know_your_customer", 0.8, "frontier_eci", "CN open", -1, FAINT),
+    Move("us_public_compute", 400.0, "frontier_eci", "US open", 1, **NEXT),
+    Move("api_know_your_customer", 0.8, "frontier_eci", "CN open", -1, **YEAR),
     Move("cn_open_support", 300.0, "open_release_share", "CN", 1),
     Move("cn_weight_export_limits", 1.0, "cn_open_share_tokens", "US", -1),
     Move("cn_weight_export_limits", 1.0, "attraction", "CN", -1),
     Move("cn_foreign_chip_refusal", 1.0, "compute_cn_share", "world", -1),
-    Move("eu_open_burden", 15.0, "open_release_share", "CN", -1, FAINT),
+    Move("eu_open_burden", 15.0, "open_release_share", "CN", -1),
     Move("eu_open_delay", 6.0, "open_share_tokens", "EU", -1),
     Move("eu_foreign_model_ban", 0.9, "cn_open_share_tokens", "EU", -1),
     Move("eu_open_funding", 400.0, "frontier_eci", "EU any", 1),
@@ -102,8 +101,7 @@ def means(move: Move, *, moved: bool) -> Floats:
 def test_a_lever_moves_what_it_acts_on_in_the_direction_its_landmarks_say(move: Move) -> None:
     effect = move.sign * (means(move, moved=True) - means(move, moved=False))
     assert effect.mean() > 0.0
-    if move.strength == FIRM:
-        assert (effect > 0.0).sum() >= MOST
+    assert (effect > 0.0).sum() >= MOST
 
 
 @pytest.mark.xfail(
