@@ -15,6 +15,7 @@ from sim.calendar import month_index
 from sim.chance import Purpose
 from sim.climate import climate
 from sim.crowd import Bits, Pulse, Rules, bound, choosers, stir
+from sim.log import Event
 from sim.offers import Menu, Stock, Terms, build_menu
 from sim.outcomes import ORIGINS
 from sim.population import ALIGNED, EU, NONALIGNED, SEGMENTS, SELF_HOSTER, STARTUP, US
@@ -184,6 +185,8 @@ def _ration(world: World, menu: Menu, lists: Shortlists, rules: Rules, pulse: Pu
     if not short.size:
         return
     labs.served[short] = available[short] / needed[short]
+    for lab in short.tolist():
+        world.log.add(world.month, Event.RATIONING, lab, value=float(labs.served[lab]))
     full = menu.first & np.isin(menu.lab, short)
     shut = np.append(full, False)[lists.row]
     others = lists._replace(base=np.where(shut, NEVER, lists.base))

@@ -1,8 +1,8 @@
 """Every lever moves an outcome in the direction its landmarks say, in paired futures.
 
-The table is chosen from what a lever says it acts on; the sign must hold in at least seven of eight
-futures. Levers that hardly matter in this model are looked at early, before what they changed is lost
-in what else has come to differ between the futures.
+The table is chosen from what a lever says it acts on; the sign must hold in at least seven of
+eight futures. Levers that hardly matter in this model are looked at early, before what they changed
+is lost in what else has come to differ between the futures.
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ import pytest
 from sim import developers
 from sim.assumptions.developers import DeveloperParameters
 from sim.bookkeeping import purchase_orders
+from sim.log import Event
 from sim.offers import Menu
 from sim.population import CN, ENTERPRISE, SEGMENTS, STARTUP
 from sim.pricing import capacity_musd
 from sim.supply import observed
 from sim.world import World
-from tests.worlds import CHOOSE, order_with, scenario, unfolded
+from tests.worlds import CHOOSE, entries, order_with, scenario, unfolded
 
 P = DeveloperParameters()
 STREAMS = 1000
@@ -179,6 +180,20 @@ def test_the_share_a_lab_could_serve_is_its_chips_over_what_was_asked_for() -> N
 
     rationed(look)
     assert min(seen) < 0.9
+
+
+def test_every_month_in_which_a_maker_turns_customers_away_is_in_the_log() -> None:
+    seen: dict[tuple[int, int], float] = {}
+
+    def look(world: World) -> None:
+        for lab in np.flatnonzero(world.labs.served < 1.0).tolist():
+            seen[world.month, lab] = float(world.labs.served[lab])
+
+    told = scenario(until="2028-12", assumptions=SHORT)
+    logged = entries(run(told, order=order_with(look)).log, Event.RATIONING)
+    keys = zip(logged["month"].tolist(), logged["actor"].tolist(), strict=True)
+    assert dict(zip(keys, logged["value"].tolist(), strict=True)) == pytest.approx(seen)
+    assert len(seen) > 10
 
 
 def test_in_observed_months_and_without_the_cap_nobody_is_turned_away() -> None:
