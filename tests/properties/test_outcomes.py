@@ -165,13 +165,9 @@ def test_no_number_overflows_and_nothing_is_divided_by_zero(scenario: Scenario, 
     assert future.values.shape == (len(SERIES), HORIZON + 1)
 
 
-# Makers of the rest of the world sell nothing at an interface of their own.
-NEVER_DEFINED = {("capacity_served", "OTHER"), ("scarcity_rent", "OTHER")}
-
-
 def test_every_outcome_is_defined_in_some_month_of_an_eventful_future() -> None:
     lively = {"incident_rate": 4.0, "responsiveness": 1.0, "api_capacity_share": 0.1}
     told = scenario(until="2030-12", assumptions=lively, us_open_licence_threshold=25.0)
     future = unfolded(told, streams=1000)
     missing = {key for key, row in zip(SERIES, future.values, strict=True) if np.isnan(row).all()}
-    assert missing <= NEVER_DEFINED
+    assert not missing
