@@ -16,7 +16,6 @@ from sim.population import (
     CN,
     EU,
     PEERS,
-    PEERS_AT_HOME,
     REGION_VOLUME,
     SCALE_LOWEST,
     SCALE_STEP,
@@ -135,7 +134,7 @@ def test_about_seventy_per_cent_of_peers_are_from_home_and_the_rest_from_anywher
     who = population(4000)
     at_home = (who.place[who.peers] == who.place).mean()
     by_accident = (shares(who.place) ** 2).sum()
-    expected = PEERS_AT_HOME + (1.0 - PEERS_AT_HOME) * by_accident
+    expected = 0.7 + 0.3 * by_accident
     assert at_home == pytest.approx(expected, abs=0.01)
 
 
