@@ -11,6 +11,7 @@ import pytest
 from sim import developers
 from sim.assumptions.developers import DeveloperParameters
 from sim.bookkeeping import purchase_orders
+from sim.developers import DERIVATIVES_FADE, DERIVATIVES_PER_SHARE
 from sim.log import Event
 from sim.offers import Menu
 from sim.population import CN, ENTERPRISE, SEGMENTS, STARTUP
@@ -113,6 +114,23 @@ def test_derivatives_are_built_on_families_with_open_weights_alone() -> None:
     record = observed()
     assert np.isin(built_on, record.lab[record.open]).all()
     assert (seen["derivatives"] >= 0).all()
+
+
+def test_derivatives_fade_and_grow_with_the_share_of_tokens_on_a_makers_open_models() -> None:
+    before = np.zeros(0)
+
+    def look(world: World) -> None:
+        nonlocal before
+        menu = world.menu
+        if menu is not None and world.bought is not None and before.size:
+            tokens = world.bought[0].sum(axis=1)
+            used = np.bincount(menu.lab, tokens * menu.open, minlength=before.size) / tokens.sum()
+            wanted = before * (1.0 - DERIVATIVES_FADE) + DERIVATIVES_PER_SHARE * used
+            np.testing.assert_allclose(world.derivatives, wanted)
+        before = world.derivatives.copy()
+
+    run(scenario(until="2024-06"), order=order_with(look))
+    assert before.max() > 10.0
 
 
 def test_fewer_enterprises_than_start_ups_use_chinese_models() -> None:
