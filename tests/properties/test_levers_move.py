@@ -85,14 +85,14 @@ MOVES = (
 )
 
 
-def means(move: Move, *, moved: bool) -> Floats:
-    """Return the mean of the outcome in each future, shape (FUTURES,)."""
+def means(move: Move, *, moved: bool, futures: int = FUTURES, streams: int = STREAMS) -> Floats:
+    """Return the mean of the outcome in each future, shape (futures,)."""
     levers = dict(move.beside) | ({move.lever: move.value} if moved else {})
     told = scenario(until=UNTIL, start=START, **levers)
     window = slice(move.first, move.last)
     values = [
-        series(future(told, replicate=k, streams=STREAMS), move.outcome, move.group)[window]
-        for k in range(FUTURES)
+        series(future(told, replicate=k, streams=streams), move.outcome, move.group)[window]
+        for k in range(futures)
     ]
     return np.array([value[~np.isnan(value)].mean() for value in values])
 
@@ -102,6 +102,15 @@ def test_a_lever_moves_what_it_acts_on_in_the_direction_its_landmarks_say(move: 
     effect = move.sign * (means(move, moved=True) - means(move, moved=False))
     assert effect.mean() > 0.0
     assert (effect > 0.0).sum() >= MOST
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("move", MOVES, ids=str)
+def test_in_more_and_larger_futures_the_direction_is_the_same(move: Move) -> None:
+    moved, usual = (means(move, moved=on, futures=32, streams=4000) for on in (True, False))
+    effect = move.sign * (moved - usual)
+    assert effect.mean() > 0.0
+    assert (effect > 0.0).mean() >= 0.8
 
 
 @pytest.mark.xfail(
