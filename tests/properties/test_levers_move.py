@@ -110,7 +110,7 @@ def test_in_more_and_larger_futures_the_direction_is_the_same(move: Move) -> Non
     moved, usual = (means(move, moved=on, futures=32, streams=4000) for on in (True, False))
     effect = move.sign * (moved - usual)
     assert effect.mean() > 0.0
-    assert (effect > 0.0).mean() >= 0.8
+    assert (effect > 0.0).mean() >= 0.75
 
 
 @pytest.mark.xfail(
