@@ -47,7 +47,8 @@ SINGLE_TERMS = tuple(
     )
 )
 SINGLE_ONE, SINGLE_HALF = np.float32(1.0), np.float32(0.5)
-SINGLE_LOWEST, SINGLE_HIGHEST = np.float32(-100.0), np.float32(88.0)
+# exp(80) times the slots of a shortlist is still a number; exp(88) is not.
+SINGLE_LOWEST, SINGLE_HIGHEST = np.float32(-100.0), np.float32(80.0)
 _BIAS, _MANTISSA = 127, 23
 
 
@@ -120,7 +121,8 @@ def log_one(x: float) -> float:
 
 
 def exp_single(x: Singles) -> Singles:
-    """Return e to the power of each element in single precision; below -88 it is exactly zero.
+    """Return e to the power of each element in single precision; below -88 it is exactly zero,
+    above 80 it is held.
 
     `x` is used as working space and holds nothing afterwards.
     """

@@ -21,7 +21,7 @@ from sim.ledger import (
     sums,
 )
 from sim.log import Event
-from sim.offers import CN_THIRD, HOST_OTHER, Menu
+from sim.offers import CN_THIRD, HOST_OTHER, THIRD_PARTY, Menu
 from sim.outcomes import ORIGINS, REGIONS, TASK_IDS, WEIGHTINGS
 from sim.people import Trust
 from sim.population import SCALES, SEGMENTS, Population
@@ -292,7 +292,8 @@ def record(world: World) -> None:
     shape = (len(WEIGHTINGS), -1, N_REGIONS, len(SEGMENTS))
     book.bought[month] = by_line(menu, world.bought, world.labs.size).reshape(shape)
     book.served[month] = True
-    book.thirds_at_home[month] = bool((menu.host[:, -1] == HOST_OTHER).any())
+    at_third_party = menu.kind == THIRD_PARTY
+    book.thirds_at_home[month] = bool((menu.host[at_third_party, -1] == HOST_OTHER).any())
     book.used_eci[month] = world.used_eci
     book.derived[month] = sums(world.labs.origin, world.derived, N_ORIGINS)
     book.cheapest[month], book.tier[month] = price_levels(menu, world.bought[0])

@@ -60,6 +60,7 @@ class Purpose(IntEnum):
     WORLD = 32
     WEIGHTS_DELAY = 33
     FRINGE_PICK = 34
+    RATIONED_SECOND = 35
 
 
 def _mix_int(value: int) -> int:

@@ -14,7 +14,8 @@ from sim.bookkeeping import Orders, buy, chips_by_lab, purchase_orders
 from sim.calendar import month_index
 from sim.chance import Purpose
 from sim.climate import climate
-from sim.crowd import Pulse, Rules, bound, choosers, stir
+from sim.crowd import Bits, Pulse, Rules, bound, choosers, stir
+from sim.log import Event
 from sim.offers import Menu, Stock, Terms, build_menu
 from sim.outcomes import ORIGINS
 from sim.population import ALIGNED, EU, NONALIGNED, SEGMENTS, SELF_HOSTER, STARTUP, US
@@ -167,11 +168,12 @@ def _shortlists(world: World, menu: Menu) -> Shortlists:
 
 
 def _ration(world: World, menu: Menu, lists: Shortlists, rules: Rules, pulse: Pulse) -> None:
-    """Turn away those whom a maker's chips cannot serve; they take their next best, once.
+    """Turn away those whom a maker's chips cannot serve; they take their next best, once, for a
+    first model as for a second.
 
     A maker serves its users in a fixed order, keyed to the stream, until its chips are used up.
     """
-    labs, held = world.labs, world.use.held
+    labs = world.labs
     buy(world, menu)
     assert world.bought is not None
     world.needed_chips = needed = chips_by_lab(menu, world.bought[0], labs.size)
@@ -183,25 +185,43 @@ def _ration(world: World, menu: Menu, lists: Shortlists, rules: Rules, pulse: Pu
     if not short.size:
         return
     labs.served[short] = available[short] / needed[short]
+    for lab in short.tolist():
+        world.log.add(world.month, Event.RATIONING, lab, value=float(labs.served[lab]))
     full = menu.first & np.isin(menu.lab, short)
-    orders = purchase_orders(world, menu)
-    first, second = _turned_away(world, menu, orders, available, short)
-    held.second_row[second] = -1
-    if first.size:
-        key = world.dice.key(Purpose.RATIONED_CHOICE, world.month)
-        again = pulse._replace(first_key=key, second_key=key)
-        bits = bound(world.crowd, rules)[first]
-        who = choosers(world.crowd, first, bits, menu.lab[held.row[first]], again)
-        shut = np.append(full, False)[lists.row]
-        others = lists._replace(base=np.where(shut, NEVER, lists.base))
-        held.row[first] = choice.choose(others, who).row
+    shut = np.append(full, False)[lists.row]
+    others = lists._replace(base=np.where(shut, NEVER, lists.base))
+    refused = _turned_away(world, menu, purchase_orders(world, menu), available, short)
+    _find_others(world, menu, others, bound(world.crowd, rules), pulse, refused)
     buy(world, menu)
+
+
+def _find_others(
+    world: World,
+    menu: Menu,
+    others: Shortlists,
+    bits: Bits,
+    pulse: Pulse,
+    refused: tuple[Ints, Ints],
+) -> None:
+    """Let streams whose first or whose second order was refused choose another offer."""
+    dice, month, held = world.dice, world.month, world.use.held
+    again = pulse._replace(
+        first_key=dice.key(Purpose.RATIONED_CHOICE, month),
+        second_key=dice.key(Purpose.RATIONED_SECOND, month),
+    )
+    family = menu.lab.take(held.row)
+    for place, streams in enumerate(refused):
+        if streams.size:
+            who = choosers(world.crowd, streams, bits[streams], family[streams], again)
+            made = choice.choose(others, who)
+            (held.row, held.second_row)[place][streams] = (made.row, made.second)[place]
 
 
 def _turned_away(
     world: World, menu: Menu, orders: Orders, available: Floats, short: Ints
 ) -> tuple[Ints, Ints]:
-    """Return the streams whose first and whose second order a maker short of chips refuses."""
+    """Return the streams whose first and whose second model a maker short of chips refuses; who
+    takes both from one offer is refused both."""
     at_maker = menu.first.take(orders.row)
     maker = menu.lab.take(orders.row)
     chips = orders.tokens * menu.chips.take(orders.row) / 1e6
@@ -211,7 +231,10 @@ def _turned_away(
         queue = own[np.argsort(world.queue_rank[orders.stream[own]], kind="stable")]
         refused[queue[np.cumsum(chips[queue]) > available[lab]]] = True
     primary = np.arange(refused.size) < orders.primary
-    return orders.stream[refused & primary], orders.stream[refused & ~primary]
+    first, second = orders.stream[refused & primary], orders.stream[refused & ~primary]
+    held = world.use.held
+    both = first[held.row[first] == held.second_row[first]]
+    return first, np.concatenate([second, both])
 
 
 def _remember(world: World, menu: Menu) -> None:

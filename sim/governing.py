@@ -7,6 +7,7 @@ from sim.chance import Purpose
 from sim.labs import lab_ids
 from sim.log import Event
 from sim.openness import anchor
+from sim.shelf import NOT_DUE
 from sim.world import World
 
 GATE_ACTOR = governments.US
@@ -36,7 +37,8 @@ def _strike(world: World, shock: shocks.Shock) -> None:
     if shock.kind == "lab_reversal" and world.line is not None and actor >= 0:
         line = world.line
         own = line.lab == actor
-        line.anchor[own] = anchor(~line.opened[own], 1.0 - labs.openness[line.lab[own]])
+        opened = line.opened[own] | (line.weights_due[own] < NOT_DUE)
+        line.anchor[own] = anchor(~opened, 1.0 - labs.openness[line.lab[own]])
 
 
 def review(world: World) -> None:

@@ -22,13 +22,15 @@ MOST_REVIEWERS = 50
 class Office:
     """The licensing office: reviewers who are free, those employed, and what is in its hands.
 
-    `granted` are products whose licence came this month; `waits` are (month granted, months
-    waited) of all licences so far; `pending` counts releases without a licence yet.
+    `leaving` reviewers go when they finish what they have; `granted` are products whose licence
+    came this month; `waits` are (month granted, months waited) of all licences so far; `pending`
+    counts releases without a licence yet.
     """
 
     clock: simpy.Environment
     free: simpy.Container = field(init=False)
     employed: int = 0
+    leaving: int = 0
     pending: int = 0
     granted: list[tuple[int, int]] = field(default_factory=list)
     waits: list[tuple[float, float]] = field(default_factory=list)
@@ -40,10 +42,13 @@ class Office:
         """Employ this many reviewers: new ones are free at once, others leave as they finish."""
         change = reviewers - self.employed
         self.employed = reviewers
-        if change > 0:
-            self.free.put(change)
-        elif change < 0:
-            self.free.get(-change)
+        recalled = min(max(change, 0), self.leaving)
+        idle = min(max(-change, 0), int(self.free.level))
+        self.leaving += max(-change, 0) - idle - recalled
+        if change > recalled:
+            self.free.put(change - recalled)
+        if idle:
+            self.free.get(idle)
 
     def apply(self, product: int, generation: int, uniform: float, mean_months: float) -> None:
         """Take in one release; `generation` is the month its model was put on sale."""
@@ -57,12 +62,15 @@ class Office:
         asked = self.clock.now
         yield self.free.get(1)
         yield self.clock.timeout(length)
-        yield self.free.put(1)
+        if self.leaving:
+            self.leaving -= 1
+        else:
+            yield self.free.put(1)
         self.pending -= 1
         self.granted.append((product, generation))
         self.waits.append((self.clock.now, self.clock.now - asked))
 
     def mean_wait(self, month: int) -> float:
         """Return the mean wait of licences granted in the twelve months to `month`, NaN if none."""
-        recent = [waited for granted, waited in self.waits if month - 12 < granted <= month + 1]
+        recent = [waited for granted, waited in self.waits if month - 11 < granted <= month + 1]
         return sum(recent) / len(recent) if recent else float("nan")

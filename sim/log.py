@@ -1,10 +1,11 @@
 """Who decided what, when, and on which terms: the record behind "what changed and why".
 
-One entry a decision. `value` is what came of it (1 open, 0 closed; new rules; incidents), `chance`
-how likely that was, `draw` the uniform that settled it, so that a decision which differs between
-two scenarios can be told from one that merely came out near the edge. `terms` are the parts of the
-decision: for a release the terms of openness.TERMS in $M a year, then what peers and the lab's
-habit add to the log-odds, and the scale of the noise in $M a year.
+One entry a decision. `value` is what came of it (1 open, 0 closed; new rules; incidents; the share
+of demand a lab short of chips could serve), `chance` how likely that was, `draw` the uniform that
+settled it, so that a decision which differs between two scenarios can be told from one that merely
+came out near the edge. `terms` are the parts of the decision: for a release the terms of
+openness.TERMS in $M a year, then what peers and the lab's habit add to the log-odds, and the scale
+of the noise in $M a year.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from sim.labs import CN, EU, LN10, N_ORIGINS, OPEN_LAB, US, Labs
 from sim.levers import Policy
 from sim.mechanisms import On
 from sim.pricing import KH100E_MONTH_MUSD
-from sim.shelf import Line, Shelf
+from sim.shelf import NOT_DUE, Line, Shelf
 from sim.twins import kernel
 
 Floats = npt.NDArray[np.float64]
@@ -44,6 +44,7 @@ LEAST_CAPACITY = 0.01
 LARGEST_LEAD_ECI = 30.0
 MONTHS = 12.0  # the horizon of the decision
 FLOP_AT_ECI_126 = 25.3  # log10 training FLOP of GPT-4 of March 2023, which has about 126 ECI
+NO_LICENCE = 28.0  # log10 FLOP: the end of the lever's range, which stands for no licence at all
 LICENCE_COST_MUSD = 5.0  # preparing one application, with the staff a review asks for
 TERMS = (
     "own sales",
@@ -87,6 +88,13 @@ def log10_flop(eci: Floats, month: int, eci_per_oom: float, algorithmic_progress
     """
     saved = log_one(algorithmic_progress) / LN10 * (month - 2) / 12.0
     return FLOP_AT_ECI_126 + (eci - 126.0) / eci_per_oom - saved
+
+
+@kernel
+def licensed_from(policy: Policy) -> float:
+    """Return the log10 FLOP from which American weights need a licence, infinite if none do."""
+    threshold = policy.us_open_licence_threshold
+    return threshold if threshold < NO_LICENCE else np.inf
 
 
 @kernel
@@ -208,7 +216,7 @@ def _burdens(labs: Labs, line: Line, policy: Policy, flop: Floats) -> Floats:
     lag = labs.capability.max() - labs.capability[line.lab] + line.behind
     frontier = lag <= FRONTIER_BAND_ECI
     american = frontier & (line.origin == US)
-    licensed = american & (flop >= policy.us_open_licence_threshold)
+    licensed = american & (flop >= licensed_from(policy))
     burdens: Floats = (
         american * policy.us_open_liability
         + frontier * policy.eu_open_burden
@@ -219,12 +227,13 @@ def _burdens(labs: Labs, line: Line, policy: Policy, flop: Floats) -> Floats:
 
 @kernel
 def peers_open(labs: Labs, line: Line) -> Floats:
-    """Return the share of each lab's domestic peers whose last flagship was open, shape (labs,)."""
+    """Return the share of each lab's domestic peers whose last flagship was open, its weights out
+    or due to follow, shape (labs,)."""
     n = labs.origin.size
     opened, share = np.zeros(n), np.zeros(n)
     for k in range(line.lab.size):
         if line.flagship[k]:
-            opened[line.lab[k]] = line.opened[k]
+            opened[line.lab[k]] = line.opened[k] or line.weights_due[k] < NOT_DUE
     for lab in range(n):
         others, opens = 0.0, 0.0
         for peer in range(n):

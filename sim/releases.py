@@ -16,7 +16,7 @@ from sim.labs import CN, LN10, US, Labs
 from sim.levers import Policy
 from sim.log import Event
 from sim.mechanisms import On
-from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, Decision, log10_flop
+from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, Decision, licensed_from, log10_flop
 from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor, release_weights
 from sim.twins import kernel
 from sim.world import World
@@ -300,7 +300,7 @@ def renew(
         opens[k] = luck.opens[product] < decision.chance[product]
         eci = labs.capability[lab] + step_eci * luck.capability[lab] - line.behind[product]
         flop = log10_flop(np.full(1, eci), month, eci_per_oom, algorithmic_progress)[0]
-        american = origin == US and flop >= policy.us_open_licence_threshold
+        american = origin == US and flop >= licensed_from(policy)
         licensed[k] = opens[k] and american
         delay = np.floor(p.weights_delay_months * labs.weights_delay[lab] + luck.delay[product])
         now = opens[k] and not licensed[k] and delay < 1.0
@@ -324,7 +324,7 @@ def renew(
         releases[origin, 1 if opens[k] else 0] += 1.0
         kind = 1 if now else 0
         best[origin, kind] = max(best[origin, kind], eci)
-        if not opens[k] and line.flagship[product] and np.isfinite(line.predecessor_eci[product]):
+        if not opens[k] and line.flagship[product] and worth_opening(line, shelf, product):
             gain = p.trailing_share * (decision.terms[OWN, product] + decision.terms[LEAK, product])
             gain += 0.5 * decision.terms[COMMUNITY, product] + decision.terms[BURDENS, product]
             odds = TRAILING_ODDS + gain / decision.scale[product]
@@ -335,6 +335,14 @@ def renew(
                 releases[origin, 1] += 1.0
                 best[origin, 1] = max(best[origin, 1], line.predecessor_eci[product])
     return Renewal(opens, licensed, terms_chance, asks, trailing, trails)
+
+
+@kernel
+def worth_opening(line: Line, shelf: Shelf, product: int) -> bool:
+    """Return whether the generation before would be better than the product's weights now out."""
+    out = 2 * product + 1
+    before = line.predecessor_eci[product]
+    return np.isfinite(before) and not (shelf.on_sale[out] and shelf.eci[out] >= before)
 
 
 @kernel

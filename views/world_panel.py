@@ -31,6 +31,8 @@ PARTS = {
     "developers": "How developers choose",
     "market": "Markets",
     "labs": "Laboratories",
+    "release": "The decision to release weights",
+    "state": "Governments and incidents",
 }
 TEXT = Path(__file__).parent / "text"
 

@@ -7,16 +7,17 @@ import pytest
 
 from sim.assumptions.market import MarketParameters
 from sim.calendar import LAST_OBSERVED_MONTH, month_index
+from sim.developers import observed_menu
 from sim.ledger import demand_index
-from sim.offers import self_hosting_cost, serving_cost
-from sim.supply import fresh_shelf
+from sim.offers import Terms, self_hosting_cost
+from sim.supply import observed
 
 P = MarketParameters(
     gpu_usd_per_hour=2.7,
     self_host_tokens_per_second=1500.0,
     self_host_utilisation=0.5,
     cost_decline=0.35,
-    closed_margin=0.4,
+    chip_cost_share=0.6,
     open_list_over_cost=2.0,
     demand_growth=3.0,
     demand_growth_halflife_years=2.0,
@@ -35,12 +36,15 @@ def test_hosting_oneself_gets_cheaper_with_hardware() -> None:
     assert self_hosting_cost(price, JULY_2025 + 24, P)[0] == pytest.approx(0.65**2)
 
 
-def test_serving_cost_is_the_launch_price_less_margin_and_falls_every_year() -> None:
-    shelf = fresh_shelf()
-    shelf.launch_price[:2], shelf.open[:2], shelf.released[:2] = 5.0, [False, True], 10
-    pair = np.array([0, 1])
-    np.testing.assert_allclose(serving_cost(shelf, pair, 10, P), [3.0, 2.5])
-    np.testing.assert_allclose(serving_cost(shelf, pair, 22, P), [3.0 * 0.65, 2.5 * 0.65])
+def test_serving_cost_is_a_share_of_the_launch_price_and_falls_every_year() -> None:
+    record, month = observed(), month_index("2025-06")
+    menu = observed_menu(month, P, Terms())
+    years = (month - record.released[menu.version]) / 12.0
+    share = np.where(menu.open, 1.0 / P.open_list_over_cost, P.chip_cost_share)
+    cost = record.launch_price[menu.version] * share * 0.65**years
+    hosted = ~menu.own
+    assert years.max() > 1.0
+    np.testing.assert_allclose(menu.cost[hosted], cost[hosted])
 
 
 def test_demand_triples_in_a_year_and_its_growth_halves_every_half_life() -> None:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from sim import people
-from sim.assumptions.developers import DeveloperParameters
 from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice
+from sim.parameters import Parameters
 from sim.population import PEERS, Population, build_population
+from tests.worlds import on_but
 
 DICE = Dice(1, 0)
 N = 200
@@ -26,9 +27,14 @@ P = TrustParameters(
 )
 
 
+def population(n: int) -> Population:
+    world = Parameters()
+    return build_population(DICE, world.developers, P, world.market, n)
+
+
 def everybody_knows(first: int) -> Population:
     """Return streams whose twelve peers are all streams number `first` to `first` + 11."""
-    who = build_population(DICE, DeveloperParameters(), P, N, 1.0)
+    who = population(N)
     peers = np.arange(first, first + PEERS)[:, None] * np.ones(N, dtype=np.int64)
     return replace(who, peers=peers)
 
@@ -48,7 +54,7 @@ def after(
         pace=np.ones(N),
     )
     use = np.arange(N) < users
-    people.meet(trust, everybody_knows(0), use, 0.0, assurance, 5, DICE, P, off)
+    people.meet(trust, everybody_knows(0), use, 0.0, assurance, 5, DICE, P, on_but(*off))
     return trust
 
 
@@ -91,12 +97,11 @@ def test_with_erosion_off_only_assurance_changes_aversion() -> None:
 
 def test_the_share_that_clears_in_a_month_is_the_hazard() -> None:
     n = 40_000
-    who = build_population(DICE, DeveloperParameters(), P, n, 1.0)
     cleared = np.arange(n) < 6  # half of everybody's peers
-    who = replace(who, peers=np.arange(PEERS)[:, None] * np.ones(n, dtype=np.int64))
+    who = replace(population(n), peers=np.arange(PEERS)[:, None] * np.ones(n, dtype=np.int64))
     zero = np.zeros(n)
     trust = people.Trust(zero.copy(), zero.copy(), cleared, zero, np.where(zero == 0, 0.5, 0.0))
-    people.meet(trust, who, np.zeros(n, dtype=bool), 7.0, 0.0, 5, DICE, P, ())
+    people.meet(trust, who, np.zeros(n, dtype=bool), 7.0, 0.0, 5, DICE, P, on_but())
     hazard = 0.5 * (0.05 + 0.4 * 0.5) / math.e
     error = math.sqrt(hazard * (1.0 - hazard) / n)
     assert abs(trust.cleared[6:].mean() - hazard) < 4.0 * error

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim import InputError, Scenario
 from sim.calendar import LAST_MONTH, month_label
+from sim.labs import lab_ids
 from sim.levers import LEVERS
 from sim.mechanisms import MECHANISMS
 from sim.parameters import ASSUMPTIONS
@@ -18,14 +19,28 @@ from sim.run_id import run_id
 from sim.scenario import (
     MAX_STORY,
     MAX_TITLE,
+    SUPPLIES,
     parse_assume,
     parse_set,
     scenario_from_dict,
     scenario_from_toml,
     scenario_to_toml,
 )
+from sim.shocks import KINDS
+from sim.worlds import WORLDS
 
+LABS = lab_ids()
 MONTHS = st.integers(0, LAST_MONTH).map(month_label)
+
+
+@st.composite
+def shocks(draw: st.DrawFn) -> dict[str, object]:
+    """Return any shock a valid file can describe, as a table."""
+    kind = draw(st.sampled_from(KINDS))
+    table: dict[str, object] = {"kind": kind.id, "month": draw(MONTHS)}
+    if draw(st.booleans()):
+        table |= {"months": draw(st.integers(1, 240)), "size": draw(st.floats(kind.low, kind.high))}
+    return table | ({"lab": draw(st.sampled_from(LABS))} if kind.id == "lab_reversal" else {})
 
 
 @st.composite
@@ -50,6 +65,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "assumptions": assumptions,
         "off": draw(st.lists(st.sampled_from([m.id for m in MECHANISMS]))),
         "horizon": draw(MONTHS),
+        "supply": draw(st.sampled_from(SUPPLIES)),
+        "worlds": draw(st.sampled_from(WORLDS)),
+        "shocks": draw(st.lists(shocks(), max_size=4)),
     }
     return scenario_from_dict(raw, "any")
 
@@ -116,6 +134,7 @@ def test_any_heap_of_toml_pieces_is_a_scenario_or_refused_in_one_line(text: str)
     assert is_one_line(refusal(f"title = 'A'\n{text}"))
 
 
+KEYS = ["title", "story", "horizon", "off", "levers", "supply", "shocks", "worlds", "assumptions"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -123,7 +142,7 @@ VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["title", "story", "horizon", "off", "levers"]), VALUES))
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES))
 def test_any_table_is_a_scenario_or_refused(raw: dict[str, object]) -> None:
     with contextlib.suppress(InputError):  # any other exception fails the test
         assert isinstance(scenario_from_dict(raw, "any"), Scenario)

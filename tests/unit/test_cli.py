@@ -107,7 +107,7 @@ def test_a_comparison_names_the_levers_that_differ(capsys: Captured, tmp_path: P
     [
         ([], "COMMAND"),
         (["rnu"], "invalid choice: 'rnu'"),
-        (["claims"], "invalid choice: 'claims'"),
+        (["forecast"], "invalid choice: 'forecast'"),
         (["run"], "SCENARIO"),
         (["run", "staus_quo"], "did you mean 'status_quo'"),
         (["run", "status_quo", "--replicate", "2"], "unrecognized arguments"),

@@ -21,6 +21,7 @@ from sim.ensemble import is_small, iter_run, run, schedule
 from sim.outcomes import SERIES
 from sim.pool import Pool
 from sim.run_id import run_id
+from sim.shocks import Shock
 
 WORLD = Scenario("world", "World", horizon=month_index("2024-06"))
 BAN = Scenario(
@@ -52,6 +53,7 @@ def made(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Result:
 def test_any_number_of_workers_gives_the_same_bytes(result: Result, pool: Pool) -> None:
     shared = run(WORLD, **SMALL, pool=pool)
     assert shared.values.tobytes() == result.values.tobytes()
+    assert [log.tobytes() for log in shared.logs] == [log.tobytes() for log in result.logs]
     assert shared.run_id == result.run_id
 
 
@@ -116,7 +118,7 @@ def test_a_dead_worker_is_replaced_and_its_work_redone(result: Result) -> None:
         victim = next(pid for pid in before if pid is not None and pid in _workers(pool))
         os.kill(victim, signal.SIGKILL)
         done |= dict(futures)
-    values = np.stack([done[replicate] for replicate in range(5)])
+    values = np.stack([done[replicate].values for replicate in range(5)])
     assert values.tobytes() == result.values.tobytes()
 
 
@@ -185,6 +187,9 @@ def test_a_lever_left_at_its_status_quo_does_not_make_another_run() -> None:
         Scenario("w", "W", horizon=WORLD.horizon + 1),
         Scenario("w", "W", horizon=WORLD.horizon, off=("ecosystem",)),
         Scenario("w", "W", horizon=WORLD.horizon, assumptions={"quality_weight": 7.0}),
+        Scenario("w", "W", horizon=WORLD.horizon, supply="simulated"),
+        Scenario("w", "W", horizon=WORLD.horizon, worlds="prior"),
+        Scenario("w", "W", horizon=WORLD.horizon, shocks=(Shock("access_gate", 3, 2, 1.0),)),
         BAN,
     ],
 )
@@ -204,6 +209,14 @@ def test_seed_replicates_and_streams_make_another_run() -> None:
 
 def _id(scenario: Scenario) -> str:
     return run_id(scenario, seed=1, replicates=2, streams=200)
+
+
+def test_the_order_in_which_shocks_are_written_does_not_make_another_run() -> None:
+    two = Shock("access_gate", 3, 2, 1.0), Shock("incident", 9, 1, 2.0)
+    ids = {
+        _id(Scenario("w", "W", horizon=WORLD.horizon, shocks=order)) for order in (two, two[::-1])
+    }
+    assert len(ids) == 1
 
 
 def test_a_scenario_does_not_differ_from_itself(result: Result) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.declare import InputError
-from sim.levers import BY_ID, DEFAULT_START, LEVERS, Lever, lever
+from sim.levers import BY_ID, DEFAULT_START, LEVERS, Lever, Policy, lever
 from sim.parameters import ASSUMPTIONS
 
 EACH = pytest.mark.parametrize("declared", LEVERS, ids=lambda declared: declared.id)
@@ -80,6 +80,10 @@ def test_no_two_levers_and_no_lever_and_assumption_share_a_name() -> None:
     assert len(BY_ID) == len(LEVERS)
     assert not set(BY_ID) & set(ASSUMPTIONS)
     assert len({declared.label for declared in LEVERS}) == len(LEVERS)
+
+
+def test_the_record_of_a_months_policy_names_the_levers_in_their_order() -> None:
+    assert Policy._fields == tuple(declared.id for declared in LEVERS)
 
 
 def test_a_misspelt_lever_is_refused_with_the_nearest_name() -> None:

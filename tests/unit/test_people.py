@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from sim import people
-from sim.assumptions.developers import DeveloperParameters
 from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice
+from sim.parameters import Parameters
 from sim.people import CONDITIONAL, INDIFFERENT, REFUSES, Trust
 from sim.population import CN, ENTERPRISE, PUBLIC, Population, build_population
+from tests.worlds import on_but
 
 N = 4000
 DICE = Dice(1, 0)
@@ -23,7 +24,8 @@ P = TrustParameters()
 
 @lru_cache
 def streams() -> Population:
-    return build_population(DICE, DeveloperParameters(), P, N, 1.0)
+    world = Parameters()
+    return build_population(DICE, world.developers, P, world.market, N)
 
 
 def years(
@@ -44,7 +46,7 @@ def years(
         trust = replace(
             trust, maker=trust.maker.copy(), host=trust.host.copy(), cleared=trust.cleared.copy()
         )
-        people.meet(trust, who, uses_chinese, gap, assurance, month, DICE, p, off)
+        people.meet(trust, who, uses_chinese, gap, assurance, month, DICE, p, on_but(*off))
         if month % 12 == 11:
             history.append(trust)
     return history

@@ -1,111 +1,123 @@
-"""Rules bind the streams they cover, and a wider rule binds all whom a narrower one does."""
+"""Levers follow their history and the scenario, and become rules that bind whom they cover."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import simpy
 
-from sim import Scenario, policy
-from sim.assumptions.developers import DeveloperParameters
-from sim.assumptions.market import MarketParameters
-from sim.assumptions.trust import TrustParameters
+from sim import developers
+from sim import policy as policies
+from sim.beginning import new_world
 from sim.calendar import month_index
-from sim.chance import Dice
-from sim.policy import Bound
-from sim.population import ALIGNED, CN, EU, NONALIGNED, PUBLIC, US, build_population
-from sim.scenario import LeverSetting
+from sim.chance import Dice, Purpose
+from sim.crowd import BANNED_HOSTED, BANNED_SELF, ONLY_TRUSTED, bound
+from sim.levers import LEVERS
+from sim.offers import Terms
+from sim.population import ALIGNED, CN, EU, NONALIGNED, PUBLIC, US
+from sim.world import World
+from tests.worlds import policy, scenario
 
 DICE = Dice(1, 0)
-WHO = build_population(DICE, DeveloperParameters(), TrustParameters(), 8000, 1.0)
-P = MarketParameters(ban_compliance_hosted=0.9, ban_compliance_self=0.6)
-MONTH = month_index("2024-01")  # no ban and no purchase rule in the status quo
+NONE = {"us_foreign_model_ban": 0.0, "eu_foreign_model_ban": 0.0, "trusted_open_procurement": 0.0}
+WORLD = new_world(
+    scenario(assumptions={"ban_compliance_hosted": 0.9, "ban_compliance_self": 0.6}),
+    simpy.Environment(),
+    seed=1,
+    replicate=0,
+    streams=8000,
+)
 
 
-def scenario(**levers: float) -> Scenario:
-    settings = {name: LeverSetting(value, start=0) for name, value in levers.items()}
-    return Scenario("rules", "Rules", levers=settings)
+def binding(**levers: float) -> np.ndarray:
+    """Return which rules bind each stream, as bits, with these levers and no others."""
+    WORLD.policy = policy(**NONE | levers)
+    return bound(WORLD.crowd, developers._rules(WORLD))
 
 
-def rulebook(**levers: float) -> policy.Rulebook:
-    return policy.build_rulebook(scenario(**levers), DICE, WHO)
-
-
-def bound(**levers: float) -> Bound:
-    return policy.bound(rulebook(**levers), WHO, P, MONTH)
-
-
-def share(of: np.ndarray, region: int) -> float:
-    return float(of[WHO.region == region].mean())
+def share(bits: np.ndarray, rule: int, region: int, world: World = WORLD) -> float:
+    return float((bits[world.who.region == region] & rule > 0).mean())
 
 
 def test_without_rules_nobody_is_bound() -> None:
-    free = bound()
-    assert not (free.ban_hosted | free.ban_self | free.only_trusted).any()
+    assert not binding().any()
 
 
 def test_a_ban_binds_as_many_as_it_covers_and_comply() -> None:
-    banned = bound(us_foreign_model_ban=0.5)
-    assert share(banned.ban_hosted, US) == pytest.approx(0.5 * 0.9, abs=0.03)
-    assert share(banned.ban_self, US) == pytest.approx(0.5 * 0.6, abs=0.03)
-    assert not banned.ban_hosted[WHO.region != US].any()
+    bits = binding(us_foreign_model_ban=0.5, third_country_alignment=0.0)
+    assert share(bits, BANNED_HOSTED, US) == pytest.approx(0.5 * 0.9, abs=0.03)
+    assert share(bits, BANNED_SELF, US) == pytest.approx(0.5 * 0.6, abs=0.03)
+    assert not bits[WORLD.who.region != US].any()
 
 
 def test_the_eu_ban_binds_in_the_eu_alone() -> None:
-    banned = bound(eu_foreign_model_ban=0.8)
-    assert share(banned.ban_hosted, EU) == pytest.approx(0.8 * 0.9, abs=0.03)
-    assert not banned.ban_hosted[WHO.region != EU].any()
+    bits = binding(eu_foreign_model_ban=0.8)
+    assert share(bits, BANNED_HOSTED, EU) == pytest.approx(0.8 * 0.9, abs=0.03)
+    assert not bits[WORLD.who.region != EU].any()
 
 
 def test_third_countries_follow_the_us_ban_and_never_china_or_the_eu() -> None:
-    banned = bound(us_foreign_model_ban=0.8, third_country_alignment=0.5)
-    assert share(banned.ban_hosted, ALIGNED) == pytest.approx(0.4 * 0.9, abs=0.03)
-    assert share(banned.ban_hosted, NONALIGNED) == pytest.approx(0.1 * 0.9, abs=0.03)
-    assert share(banned.ban_hosted, CN) == share(banned.ban_hosted, EU) == 0.0
-    alone = bound(third_country_alignment=1.0)
-    assert not alone.ban_hosted.any()
-
-
-def test_a_wider_ban_binds_everybody_a_narrower_one_does() -> None:
-    narrow, wide = bound(us_foreign_model_ban=0.3), bound(us_foreign_model_ban=0.6)
-    for rule in ("ban_hosted", "ban_self"):
-        assert (getattr(wide, rule) >= getattr(narrow, rule)).all()
-        assert getattr(wide, rule).sum() > getattr(narrow, rule).sum()
-
-
-def test_whoever_stops_running_banned_weights_also_stops_using_them_hosted() -> None:
-    banned = bound(us_foreign_model_ban=1.0)
-    assert (banned.ban_hosted >= banned.ban_self).all()
+    bits = binding(us_foreign_model_ban=0.8, third_country_alignment=0.5)
+    assert share(bits, BANNED_HOSTED, ALIGNED) == pytest.approx(0.4 * 0.9, abs=0.03)
+    assert share(bits, BANNED_HOSTED, NONALIGNED) == pytest.approx(0.1 * 0.9, abs=0.03)
+    assert share(bits, BANNED_HOSTED, CN) == share(bits, BANNED_HOSTED, EU) == 0.0
+    assert not binding(third_country_alignment=1.0).any()
 
 
 def test_purchase_rules_bind_public_bodies_outside_china_alone() -> None:
-    rules = bound(trusted_open_procurement=1.0)
-    public = (WHO.segment == PUBLIC) & (WHO.region != CN)
-    np.testing.assert_array_equal(rules.only_trusted, public)
-    half = bound(trusted_open_procurement=0.5)
-    assert half.only_trusted[public].mean() == pytest.approx(0.5, abs=0.06)
-    assert not half.only_trusted[~public].any()
+    public = (WORLD.who.segment == PUBLIC) & (WORLD.who.region != CN)
+    np.testing.assert_array_equal(binding(trusted_open_procurement=1.0) == ONLY_TRUSTED, public)
+    half = binding(trusted_open_procurement=0.5)
+    assert (half[public] == ONLY_TRUSTED).mean() == pytest.approx(0.5, abs=0.06)
+    assert not half[~public].any()
+
+
+def terms(month: int = 12, dice: Dice = DICE, **levers: float) -> Terms:
+    return policies.terms(policy(**levers), dice, month, self_hosting=True)
 
 
 @pytest.mark.parametrize(("months_a_year", "share_shut"), [(0.0, 0.0), (3.0, 0.25), (12.0, 1.0)])
 def test_the_gate_is_shut_as_often_as_its_months_a_year(
     months_a_year: float, share_shut: float
 ) -> None:
-    rules = rulebook(us_frontier_gate=months_a_year)
     futures = [Dice(1, replicate) for replicate in range(400)]
-    shut = [policy.terms(rules, dice, MONTH).gate_shut for dice in futures]
-    assert np.mean(shut) == pytest.approx(share_shut, abs=0.08)
-    assert np.mean(shut) == share_shut or 0.0 < share_shut < 1.0
+    shut = [terms(dice=dice, us_frontier_gate=months_a_year).gate_shut for dice in futures]
+    draws = [dice.one(Purpose.GATE, 0, 12) for dice in futures]
+    assert shut == [draw < share_shut for draw in draws]
 
 
 def test_a_gate_shut_more_often_is_shut_whenever_a_rarer_one_is() -> None:
-    rare, often = rulebook(us_frontier_gate=2.0), rulebook(us_frontier_gate=6.0)
     for month in range(100):
-        shut = [policy.terms(rules, DICE, month).gate_shut for rules in (rare, often)]
-        assert shut[1] >= shut[0]
+        rare, often = (terms(month, us_frontier_gate=gate).gate_shut for gate in (2.0, 6.0))
+        assert often >= rare
 
 
-def test_levies_tariffs_and_self_hosting_reach_the_market_as_set() -> None:
-    terms = policy.terms(rulebook(closed_price_levy=0.3, foreign_api_tariff=0.2), DICE, MONTH)
-    assert (terms.levy_closed, terms.tariff, terms.self_hosting) == (0.3, 0.2, True)
-    off = Scenario("off", "Off", off=("self_hosting",))
-    assert not policy.terms(policy.build_rulebook(off, DICE, WHO), DICE, MONTH).self_hosting
+def test_levies_tariffs_delays_and_supply_reach_the_market_as_set() -> None:
+    told = terms(
+        closed_price_levy=0.3,
+        foreign_api_tariff=0.2,
+        eu_open_delay=4.0,
+        third_country_chip_supply=0.6,
+    )
+    assert (told.levy_closed, told.tariff, told.self_hosting) == (0.3, 0.2, True)
+    assert (told.eu_delay_months, told.third_country_supply) == (4.0, 0.6)
+    assert not policies.terms(policy(), DICE, 12, self_hosting=False).self_hosting
+
+
+def test_the_rulebook_holds_every_lever_of_every_month() -> None:
+    told = scenario(start=30, us_open_liability=100.0, chip_export_controls=0.1)
+    paths = policies.lever_paths(told)
+    assert len(paths) == told.n_months
+    for lever in LEVERS:
+        path = [getattr(month, lever.id) for month in paths]
+        np.testing.assert_array_equal(path, told.path(lever.id))
+
+
+def test_the_status_quo_knows_nothing_of_the_scenario() -> None:
+    told = scenario(start=0, us_open_liability=100.0)
+    book = policies.build_rulebook(told, DICE, WORLD.who)
+    assert {month.us_open_liability for month in book.status_quo} == {0.0}
+    assert {month.us_open_liability for month in book.paths} == {100.0}
+    bans = [month.us_foreign_model_ban for month in book.status_quo]
+    assert bans[month_index("2025-01")] == 0.0
+    assert bans[month_index("2025-02")] == 0.02

@@ -8,32 +8,36 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from sim.assumptions.developers import DeveloperParameters
-from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice
+from sim.parameters import Parameters
 from sim.people import INDIFFERENT, REFUSES
 from sim.population import (
+    CELLS,
     CN,
     EU,
     PEERS,
-    PEERS_AT_HOME,
     REGION_VOLUME,
+    SCALE_LOWEST,
+    SCALE_STEP,
+    SCALES,
     SEGMENT_STREAMS,
     SEGMENT_VOLUME,
     TASKS,
     US,
     Population,
     build_population,
+    cell_volumes,
+    fixed_cost_classes,
 )
 
-P, TRUST = DeveloperParameters(), TrustParameters()
-MTOK = 5e8
-STATIC = ("region", "segment", "task", "cell", "place", "price_taste", "type", "ids")
+P = Parameters()
+TRUST = P.trust
+STATIC = ("region", "segment", "task", "cell", "place", "alpha", "type", "ids")
 
 
 @lru_cache
 def population(streams: int, replicate: int = 0) -> Population:
-    return build_population(Dice(1, replicate), P, TRUST, streams, MTOK)
+    return build_population(Dice(1, replicate), P.developers, P.trust, P.market, streams)
 
 
 def shares(of: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
@@ -48,15 +52,32 @@ def test_a_larger_population_contains_the_smaller_one_unchanged(attribute: str) 
         np.testing.assert_array_equal(large[:300], small)
 
 
-def test_a_larger_population_keeps_the_relative_volumes_of_the_smaller_one() -> None:
-    small, large = population(300).volume_mtok, population(301).volume_mtok[:300]
-    np.testing.assert_allclose(large / large[0], small / small[0], rtol=1e-12)
+def test_in_a_larger_population_volumes_keep_their_order_and_ratios_within_a_cell() -> None:
+    small, large = population(300), population(2000)
+    for cell in np.unique(small.cell):
+        members = small.cell == cell
+        ratio = large.volume_mtok[:300][members] / small.volume_mtok[members]
+        np.testing.assert_allclose(ratio, ratio[0], rtol=1e-12)
 
 
 @pytest.mark.parametrize("streams", [200, 301, 4000])
-def test_the_total_volume_is_what_was_asked_for(streams: int) -> None:
+@pytest.mark.parametrize("replicate", range(2))
+def test_every_cell_with_streams_has_its_share_of_the_volume_exactly(
+    streams: int, replicate: int
+) -> None:
+    who = population(streams, replicate)
+    held = np.bincount(who.cell, who.volume_mtok, minlength=CELLS)
+    filled = held > 0.0
+    wanted = cell_volumes() * filled
+    total = P.market.tokens_2025_07 * 1e6
+    np.testing.assert_allclose(held, total * wanted / wanted.sum(), rtol=1e-12)
+    assert (filled.sum() == (cell_volumes() > 0.0).sum()) == (streams == 4000)
+
+
+@pytest.mark.parametrize("streams", [200, 301, 4000])
+def test_the_total_volume_is_what_was_assumed_for_july_2025(streams: int) -> None:
     volume = population(streams).volume_mtok
-    assert volume.sum() == pytest.approx(MTOK)
+    assert volume.sum() == pytest.approx(P.market.tokens_2025_07 * 1e6)
     assert (volume > 0).all()
 
 
@@ -72,10 +93,10 @@ def test_shares_of_streams_are_near_their_tables(replicate: int) -> None:
 
 
 @pytest.mark.parametrize("replicate", range(3))
-def test_shares_of_volume_are_near_their_tables_in_spite_of_heavy_tails(replicate: int) -> None:
+def test_shares_of_volume_are_those_of_the_tables(replicate: int) -> None:
     who = population(4000, replicate)
-    np.testing.assert_allclose(shares(who.segment, who.volume_mtok), SEGMENT_VOLUME, atol=0.03)
-    np.testing.assert_allclose(shares(who.region, who.volume_mtok), REGION_VOLUME, atol=0.03)
+    np.testing.assert_allclose(shares(who.segment, who.volume_mtok), SEGMENT_VOLUME, rtol=1e-9)
+    np.testing.assert_allclose(shares(who.region, who.volume_mtok), REGION_VOLUME, rtol=1e-9)
 
 
 def test_a_cell_is_a_place_and_a_task_and_a_place_a_region_and_a_segment() -> None:
@@ -85,18 +106,20 @@ def test_a_cell_is_a_place_and_a_task_and_a_place_a_region_and_a_segment() -> No
 
 
 def test_volumes_and_tastes_spread_as_assumed() -> None:
-    who = population(4000)
-    scale = (np.array(SEGMENT_VOLUME) / np.array(SEGMENT_STREAMS))[who.segment]
-    assert np.log(who.volume_mtok / scale).std() == pytest.approx(P.volume_log_sd, rel=0.05)
-    assert np.log(who.price_taste).std() == pytest.approx(P.price_sensitivity_spread, rel=0.05)
-    assert np.median(who.price_taste) == pytest.approx(1.0, rel=0.02)
+    who = population(20_000)
+    large = np.bincount(who.cell, minlength=CELLS) >= 300
+    spread = [np.log(who.volume_mtok[who.cell == cell]).std() for cell in np.flatnonzero(large)]
+    np.testing.assert_allclose(spread, P.developers.volume_log_sd, rtol=0.06)
+    taste = np.log(who.alpha / P.developers.price_sensitivity)
+    assert taste.std() == pytest.approx(P.developers.price_sensitivity_spread, rel=0.03)
+    assert np.median(taste) == pytest.approx(0.0, abs=0.02)
 
 
 def test_large_streams_are_no_more_and_no_less_sensitive_to_price() -> None:
     who = population(4000)
-    pairs = (np.log(who.volume_mtok), np.log(who.price_taste)), (who.cell, np.log(who.price_taste))
-    for one, other in pairs:
-        assert abs(np.corrcoef(one, other)[0, 1]) < 0.05
+    taste = np.log(who.alpha)
+    for other in (np.log(who.volume_mtok), who.cell):
+        assert abs(np.corrcoef(taste, other)[0, 1]) < 0.05
 
 
 @pytest.mark.parametrize("streams", [200, 301, 4000])
@@ -111,7 +134,7 @@ def test_about_seventy_per_cent_of_peers_are_from_home_and_the_rest_from_anywher
     who = population(4000)
     at_home = (who.place[who.peers] == who.place).mean()
     by_accident = (shares(who.place) ** 2).sum()
-    expected = PEERS_AT_HOME + (1.0 - PEERS_AT_HOME) * by_accident
+    expected = 0.7 + 0.3 * by_accident
     assert at_home == pytest.approx(expected, abs=0.01)
 
 
@@ -134,8 +157,22 @@ def test_types_of_trust_are_as_frequent_as_assumed() -> None:
         assert (types == INDIFFERENT).mean() == pytest.approx(indifferent, abs=0.02)
 
 
+def test_the_fixed_cost_of_hosting_oneself_is_that_of_the_streams_own_volume() -> None:
+    who, market = population(4000), P.market
+    relative = who.volume_mtok / who.volume_mtok.mean()
+    exact = market.self_host_fixed_usd / (market.deployment_mtok * relative)
+    low, high = np.exp(SCALE_LOWEST), np.exp(SCALE_LOWEST + SCALES * SCALE_STEP)
+    inside = (exact > low) & (exact < high)
+    ratio = fixed_cost_classes()[who.scale] / exact
+    assert inside.mean() > 0.95
+    assert (np.abs(np.log(ratio[inside])) <= SCALE_STEP / 2 + 1e-9).all()
+    assert (who.scale[exact >= high] == SCALES - 1).all()
+    assert (who.scale[exact <= low] == 0).all()
+
+
 def test_a_wider_spread_of_volumes_changes_nothing_else() -> None:
-    wide = build_population(Dice(1, 0), replace(P, volume_log_sd=2.0), TRUST, 300, MTOK)
+    wider = replace(P.developers, volume_log_sd=2.0)
+    wide = build_population(Dice(1, 0), wider, P.trust, P.market, 300)
     for attribute in (*STATIC, "peers"):
         np.testing.assert_array_equal(getattr(wide, attribute), getattr(population(300), attribute))
     assert wide.volume_mtok.max() > population(300).volume_mtok.max()

@@ -17,6 +17,7 @@ from sim.scenario import (
     scenario_to_toml,
     with_changes,
 )
+from sim.shocks import Shock
 
 
 def test_every_preset_loads_and_reads_back_equal() -> None:
@@ -80,6 +81,7 @@ def test_a_bad_lever_is_named_with_what_is_allowed(text: str, told: str) -> None
         (f"title = '{'A' * 121}'", "at most 120"),
         ("title = 'A'\nhorizon = 2030-01-01", "not a month"),
         ("title = 'A'\nsupply = 'magic'", "supply: 'magic'; allowed observed"),
+        ("title = 'A'\nworlds = 'best'", "worlds: 'best'; allowed posterior, prior, central"),
         ("title = 'A'\noff = ['spillover']", "did you mean 'spillovers'"),
         ("title = 'A'\noff = [1]", "list of mechanism names"),
         ("title = 'A'\nlevers = 3", "levers: must be a table"),
@@ -109,6 +111,59 @@ def test_a_bad_scenario_is_refused_in_one_line(text: str, told: str) -> None:
     assert told in message
     assert len(message.splitlines()) == 1
     assert len(message) < 500
+
+
+SHOCK = "title = 'A'\n[[shocks]]\n"
+
+
+def test_a_shock_has_the_usual_size_and_length_unless_it_says_otherwise() -> None:
+    text = SHOCK + "kind = 'chip_tightening'\nmonth = '2028-03'"
+    assert scenario_from_toml(text, "a").shocks == (Shock("chip_tightening", 62, 24, 0.15),)
+    told = scenario_from_toml(text + "\nmonths = 6\nsize = 0.3", "a")
+    assert told.shocks == (Shock("chip_tightening", 62, 6, 0.3),)
+
+
+def test_shocks_supply_and_worlds_read_back_as_written() -> None:
+    shocks = (
+        Shock("lab_reversal", 60, 1, 1.0, "deepseek"),
+        Shock("incident", 70, 1, 3.0),
+        Shock("incident", 70, 1, 3.0),
+    )
+    told = Scenario("a", "A", shocks=shocks, supply="simulated", worlds="prior")
+    assert scenario_from_toml(scenario_to_toml(told), "a") == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title = 'A'\nshocks = 3", "shocks: must be a list of at most 20 tables"),
+        ("title = 'A'\nshocks = [3]", "shocks: '3' is not a table"),
+        ("title = 'A'\n" + "[[shocks]]\n" * 21, "at most 20 tables"),
+        (SHOCK + "kind = 'earthquake'\nmonth = '2028-03'", "unknown shock 'earthquake'"),
+        (SHOCK + "kind = 'acces_gate'\nmonth = '2028-03'", "did you mean 'access_gate'"),
+        (SHOCK + "month = '2028-03'", "unknown shock ''"),
+        (SHOCK + "kind = 'incident'", "shocks.incident.month: 'None' is not a month"),
+        (SHOCK + "kind = 'incident'\nmonth = '2022-03'", "not a month the model covers"),
+        (SHOCK + "kind = 'incident'\nmonth = '2028-03'\nmnths = 2", "did you mean 'months'"),
+        (SHOCK + "kind = 'incident'\nmonth = '2028-03'\nmonths = 0", "months: '0'; allowed 1 to"),
+        (SHOCK + "kind = 'incident'\nmonth = '2028-03'\nmonths = 1.5", "months: '1.5'; allowed"),
+        (SHOCK + "kind = 'incident'\nmonth = '2028-03'\nsize = 9", "allowed 1 to 6 (number of"),
+        (SHOCK + "kind = 'incident'\nmonth = '2028-03'\nsize = true", "'True' is not a number"),
+        (SHOCK + "kind = 'model_ban'\nmonth = '2028-03'\nsize = nan", "allowed 0 to 1"),
+        (SHOCK + "kind = 'incident'\nmonth = '2028-03'\nlab = 'xai'", "only a lab_reversal"),
+        (SHOCK + "kind = 'lab_reversal'\nmonth = '2028-03'", "unknown lab in shocks.lab_reversal"),
+        (
+            SHOCK + "kind = 'lab_reversal'\nmonth = '2028-03'\nlab = 'deepsek'",
+            "did you mean 'deepseek'",
+        ),
+    ],
+)
+def test_a_bad_shock_is_refused_in_one_line(text: str, told: str) -> None:
+    with pytest.raises(InputError) as error:
+        scenario_from_toml(text, "mine")
+    message = str(error.value)
+    assert told in message
+    assert len(message.splitlines()) == 1
 
 
 def test_a_story_of_many_short_sentences_is_not_mistaken_for_a_long_key() -> None:

@@ -1,0 +1,48 @@
+"""The log keeps every decision with its chance, its draw and its terms, in the order made."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.log import ENTRY, NOTHING, TERM_NAMES, Event, Log
+from sim.openness import TERMS
+
+
+def test_an_entry_is_kept_as_it_was_told() -> None:
+    log = Log()
+    terms = tuple(float(k) for k in range(len(TERM_NAMES)))
+    log.add(7, Event.RELEASE, 3, product=5, value=1.0, chance=0.25, draw=0.125, terms=terms)
+    (entry,) = log.entries()
+    assert entry["month"] == 7
+    assert Event(int(entry["event"])) is Event.RELEASE
+    assert (entry["actor"], entry["product"]) == (3, 5)
+    assert (entry["value"], entry["chance"], entry["draw"]) == (1.0, 0.25, 0.125)
+    assert entry["terms"].tolist() == list(terms)
+
+
+def test_what_is_not_told_is_nothing() -> None:
+    log = Log()
+    log.add(0, Event.GATE, 0)
+    (entry,) = log.entries()
+    assert (entry["product"], entry["value"], entry["chance"], entry["draw"]) == (-1, 0, 1, 0)
+    assert entry["terms"].tolist() == list(NOTHING)
+
+
+def test_entries_keep_their_order() -> None:
+    log = Log()
+    for month in (5, 3, 9):
+        log.add(month, Event.EXIT, month)
+    assert log.entries()["month"].tolist() == [5, 3, 9]
+
+
+def test_an_empty_log_is_a_table_without_rows() -> None:
+    entries = Log().entries()
+    assert entries.shape == (0,)
+    assert entries.dtype == ENTRY
+
+
+def test_every_term_of_a_decision_has_a_name_and_events_have_numbers_of_their_own() -> None:
+    assert TERM_NAMES[: len(TERMS)] == TERMS
+    assert ENTRY["terms"].shape == (len(TERM_NAMES),)
+    assert len(Event) == len(Event.__members__)
+    assert max(Event) < np.iinfo(ENTRY["event"].base).max
