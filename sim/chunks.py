@@ -18,11 +18,13 @@ _NEWS = 0.5  # weight of the latest chunk in the time an item takes
 class Chunks:
     """The items of one job by number: which are to be handed out, and how long one takes."""
 
-    def __init__(self, count: int, *, lanes: int, preview: int = 0) -> None:
+    def __init__(
+        self, count: int, *, lanes: int, preview: int = 0, seconds: float = CHUNK_SECONDS
+    ) -> None:
         self._todo = deque(range(count))
         self._again: deque[int] = deque()  # items whose worker died: alone, in case they killed it
         self._deaths: dict[int, int] = {}
-        self._lanes, self._preview = lanes, preview
+        self._lanes, self._preview, self._seconds = lanes, preview, seconds
         self.item_seconds: float | None = None
 
     @property
@@ -65,6 +67,6 @@ class Chunks:
         if self.is_preview or self.item_seconds is None:
             return 1
         fits = LONGEST_CHUNK
-        if self.item_seconds * LONGEST_CHUNK > CHUNK_SECONDS:
-            fits = max(1, int(CHUNK_SECONDS / self.item_seconds))
+        if self.item_seconds * LONGEST_CHUNK > self._seconds:
+            fits = max(1, int(self._seconds / self.item_seconds))
         return min(fits, math.ceil(len(self._todo) / (2 * self._lanes)))

@@ -63,6 +63,12 @@ def load() -> None:
         simulate(scenario, seed=0, replicate=0, streams=200)
 
 
+def load_if_there() -> None:
+    """Use compiled code in this process if it is on disk."""
+    if is_wanted() and not is_loaded() and is_complete():
+        load()
+
+
 def rehearsals() -> tuple[Scenario, ...]:
     """Return short scenarios that between them call every compiled function in every way."""
     from sim.scenario import Scenario
@@ -76,7 +82,7 @@ def rehearsals() -> tuple[Scenario, ...]:
 
 
 class Compiler:
-    """The process that compiles for its owner; it ends by itself, or with the owner."""
+    """The process that compiles for its owner; it ends by itself, or is ended by the owner."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,7 +90,7 @@ class Compiler:
     def start(self) -> None:
         """Start compiling unless that was done, or tried, before."""
         if self._process is None and not is_complete():
-            self._process = start_compiling()
+            self._process = _started()
 
     def stop(self) -> None:
         """End the process if it runs; what it has compiled stays on disk."""
@@ -93,7 +99,16 @@ class Compiler:
             self._process.wait()
 
 
-def start_compiling() -> subprocess.Popen[bytes]:
+_background = Compiler()
+
+
+def compile_in_background() -> None:
+    """Have everything compiled by a process that nobody ends before its time."""
+    if is_wanted():
+        _background.start()
+
+
+def _started() -> subprocess.Popen[bytes]:
     """Start a process that compiles everything and ends; another that does so goes first."""
     return subprocess.Popen(
         [sys.executable, "-m", "sim.compiling"],
