@@ -17,10 +17,6 @@ HEARTBEAT_SECONDS = 0.1
 Finding = tuple[int, Any]  # number of an item, and its result or the exception that ended the job
 
 
-class WorkersLostError(RuntimeError):
-    """Workers died again and again over the same work, or none is left."""
-
-
 class Backend(Protocol):
     """A place where items are worked on."""
 

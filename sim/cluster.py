@@ -17,12 +17,12 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from sim import compiling
-from sim.backend import HEARTBEAT_SECONDS, WorkersLostError
+from sim.backend import HEARTBEAT_SECONDS
 from sim.chunks import Chunks
 from sim.declare import InputError, printable
 from sim.run_id import data_digest
 from sim.settings import Progress
-from sim.task import Finished, Task, perform_chunk
+from sim.task import Finished, Task, WorkersLostError, perform_chunk
 from sim.version import MODEL_VERSION
 
 if TYPE_CHECKING:

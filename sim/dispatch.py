@@ -18,9 +18,8 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from sim import compiling
-from sim.backend import WorkersLostError
 from sim.jobs import DIED_TOO_OFTEN, Job, Jobs
-from sim.task import Finished
+from sim.task import Finished, WorkersLostError
 from sim.worker import Worker
 
 WATCH_SECONDS = 0.5  # how often is looked whether compiled code is there

@@ -83,10 +83,18 @@ def iter_runs(
     replicates = check_count("replicates", replicates)
     seed, streams = check_count("seed", seed), check_count("streams", streams)
     if pool is None:
-        months = sum(scenario.n_months for scenario in scenarios)
-        small = is_small(months, replicates, streams)
-        workers = 1 if workers is None and small else check_workers(workers)
+        workers = count_workers(scenarios, replicates=replicates, streams=streams, workers=workers)
     return _grow(Study(scenarios, replicates, seed, streams, cache), workers, pool, progress)
+
+
+def count_workers(
+    scenarios: Sequence[Scenario], *, replicates: int, streams: int, workers: int | None
+) -> int:
+    """Return how many processes to use: as many as asked for, else as many as pay."""
+    months = sum(scenario.n_months for scenario in scenarios)
+    if workers is None and is_small(months, replicates, streams):
+        return 1
+    return check_workers(workers)
 
 
 def is_small(n_months: int, replicates: int, streams: int) -> bool:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from queue import SimpleQueue
 from typing import Any
 
-from sim.backend import Finding, WorkersLostError
+from sim.backend import Finding
 from sim.chunks import Chunks
-from sim.task import Finished, Task
+from sim.task import Finished, Task, WorkersLostError
 
 DIED_TOO_OFTEN = (
     "worker processes died again and again over the same work, most likely for want of memory; "

@@ -11,11 +11,11 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from sim import compiling
-from sim.backend import WorkersLostError, collect
+from sim.backend import collect
 from sim.dispatch import Dispatcher
 from sim.jobs import Job
 from sim.settings import Progress, check_workers
-from sim.task import Task
+from sim.task import Task, WorkersLostError
 
 
 class Pool:

@@ -76,5 +76,5 @@ class RunCache:
 
 
 def family(scenario: Scenario, *, seed: int, streams: int) -> str:
-    """Return what all lengths of a run have in common."""
+    """Return what all lengths of a run have in common: its id with one replicate."""
     return run_id(scenario, seed=seed, replicates=1, streams=streams)

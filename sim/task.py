@@ -15,6 +15,10 @@ from functools import cache
 from typing import Any
 
 
+class WorkersLostError(RuntimeError):
+    """Workers died again and again over the same work, or none is left."""
+
+
 @dataclass(frozen=True)
 class Task:
     """A function "package.module:name", called as function(item, **arguments)."""
