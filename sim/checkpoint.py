@@ -1,4 +1,4 @@
-"""How a long study survives being stopped: each finished item is on disk before the next counts.
+"""How a long study survives being stopped: what is finished is on disk within half a second.
 
 A checkpoint is one SQLite file in a folder, named for the study and a digest of its definition, so
 that a changed study, another model version or other data never resume from a stale file. An item
@@ -13,6 +13,7 @@ import io
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +29,7 @@ from sim.task import Task
 from sim.version import MODEL_VERSION
 
 PATIENCE_SECONDS = 30.0  # that a writer waits for another process's write
+COMMIT_SECONDS = 0.5  # a write to disk takes as long as a small item, so several share one
 _NAME = re.compile(r"[a-z0-9_-]{1,40}")
 _TABLES = """
 CREATE TABLE IF NOT EXISTS items (key TEXT PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL);
@@ -51,6 +53,7 @@ class Checkpoint:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)
+            self._commit_at = 0.0
             self._begin(text)
         except (OSError, sqlite3.Error) as error:
             shown = printable(self.path, 200)
@@ -80,11 +83,8 @@ class Checkpoint:
 
     def put(self, item: object, result: Any) -> None:
         """Write down what was found for an item, before this returns; the first one stays."""
-        kind, body = _encoded(result)
-        with self._file:
-            self._file.execute(
-                "INSERT OR IGNORE INTO items VALUES (?, ?, ?)", (_canonical(item), kind, body)
-            )
+        self._insert(item, result)
+        self._file.commit()
 
     def close(self) -> None:
         """Close the file."""
@@ -107,15 +107,31 @@ class Checkpoint:
         missing = [item for item in items if item not in self]
 
         def tell(done: int, _: int) -> None:
+            self._commit_if_due()
             if progress is not None:
                 progress(len(known) + done, len(items))
 
         for item in known:
             yield item, self[item]
-        with closing(backend.map(task, missing, progress=tell)) as found:
-            for item, result in found:
-                self.put(item, result)
-                yield item, self[item]
+        try:
+            with closing(backend.map(task, missing, progress=tell)) as found:
+                for item, result in found:
+                    self._insert(item, result)
+                    yield item, self[item]
+        finally:
+            self._file.commit()
+
+    def _insert(self, item: object, result: Any) -> None:
+        kind, body = _encoded(result)
+        self._file.execute(
+            "INSERT OR IGNORE INTO items VALUES (?, ?, ?)", (_canonical(item), kind, body)
+        )
+
+    def _commit_if_due(self) -> None:
+        now = time.monotonic()
+        if now >= self._commit_at and self._file.in_transaction:
+            self._file.commit()
+            self._commit_at = now + COMMIT_SECONDS
 
     def _begin(self, text: str) -> None:
         with self._file:

@@ -55,6 +55,11 @@ class Dispatcher:
         """Whether every worker has run a future, on compiled code if that is used."""
         return all(w.has_met and (w.has_loaded or not self._compiled) for w in self.workers)
 
+    @property
+    def waiting(self) -> int:
+        """Number of items that no worker has been given yet."""
+        return self._jobs.left
+
     def add(self, job: Job) -> None:
         """Have a job's items worked on."""
         self._messages.put(partial(self._add, job))

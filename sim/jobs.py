@@ -89,6 +89,11 @@ class Jobs:
         return not self._jobs
 
     @property
+    def left(self) -> int:
+        """Number of items of all jobs that are not handed out."""
+        return sum(job.chunks.left for job in tuple(self._jobs))
+
+    @property
     def preview_waits(self) -> bool:
         """Whether a first result waits for a worker."""
         return any(job.chunks.is_preview for job in self._jobs)

@@ -50,6 +50,11 @@ class Pool:
         """Process numbers of the workers that have started."""
         return tuple(w.process for w in self._dispatcher.workers if w.process)
 
+    @property
+    def waiting(self) -> int:
+        """Number of items of all callers that no worker has been given yet."""
+        return self._dispatcher.waiting
+
     def close(self) -> None:
         """Cancel what has not started, wait for what has, and end the workers."""
         self._dispatcher.end()
