@@ -114,8 +114,9 @@ def parse_target(amount: str, name: str, group: str, at: str | None, horizon: in
     found = _AMOUNT.fullmatch(amount.strip())
     points = found is not None and found["pt"] is not None
     error = 0.0 if found is None else float(found["number"]) * (0.01 if points else 1.0)
-    if not 0.0 < error < math.inf or points != is_share(known):
-        kind = "percentage points, as in 0.5pt" if is_share(known) else known.unit
+    largest = 1.0 if is_share(known) else 1e12
+    if not 0.0 < error <= largest or points != is_share(known):
+        kind = "percentage points up to 100, as in 0.5pt" if is_share(known) else known.unit
         rule = f"allowed a number above 0 ({kind})"
         raise InputError(f"precision: {printable(amount)!r}; {rule}")
     month = horizon if at is None else check_month("at", at, horizon)
