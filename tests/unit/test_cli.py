@@ -22,17 +22,7 @@ from sim.report import HEADLINES, change, number
 from sim.result import COLUMNS
 from sim.store import Store
 
-QUICK = [
-    "--replicates",
-    "2",
-    "--streams",
-    "200",
-    "--until",
-    "2023-12",
-    "--workers",
-    "1",
-    "--no-cache",
-]
+QUICK = "--replicates 2 --streams 200 --until 2023-12 --workers 1 --no-cache".split()
 Captured = pytest.CaptureFixture[str]
 
 
@@ -279,18 +269,12 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a Unix signal")
 def test_an_interrupted_run_ends_with_130_and_one_line() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "sim",
-        "run",
-        "status_quo",
-        "--replicates",
-        "5000",
-        "--no-cache",
-    ]
+    options = "run status_quo --replicates 5000 --workers 2 --no-cache".split()
     with subprocess.Popen(
-        [*command, "--workers", "2"], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "sim", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         time.sleep(2.5)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
