@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ CONNECT_SECONDS = 10
 CHUNK_SECONDS = 0.3  # handing over costs about 5 ms, ten times what it costs on one machine
 AHEAD = 2  # chunks a lane has waiting or under way, so that it need not wait for the network
 PREVIEW_PRIORITY = 10
+_GONE = "the cluster's scheduler is gone"
 _COUNT_SECONDS = 5.0  # how often workers are counted again
 _ADDRESS = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
 Versions = tuple[str, str]
@@ -83,7 +85,10 @@ class Cluster:
 
         try:
             while done < len(items):
-                order.feed()
+                try:
+                    order.feed()
+                except OSError:
+                    raise WorkersLostError(_GONE) from None
                 for at, result in order.receive(tell):
                     yield items[at], result
                     done += 1
@@ -139,7 +144,8 @@ class _Order:
     def cancel(self) -> None:
         """Have nothing more worked on."""
         if self._running and self._client.status == "running":
-            self._client.cancel(list(self._running))
+            with suppress(OSError):  # there is nobody left to tell
+                self._client.cancel(list(self._running))
 
 
 def _lanes(client: Client) -> int:
@@ -203,13 +209,13 @@ def _check_workers(client: Client, expected: Versions) -> None:
     of_workers = client.run(versions, on_error="return")
     told |= {f"worker {address}": found for address, found in of_workers.items()}
     for who, found in told.items():
-        if isinstance(found, ImportError):
+        if isinstance(found, OSError):
+            raise WorkersLostError(f"--dask: {who} does not answer: {printable(found)}")
+        if isinstance(found, BaseException):  # Dask wraps what went wrong in various ways
             raise InputError(
                 f"--dask: {who} cannot import the model ({printable(found)}); "
                 "start it in the project's folder"
             )
-        if isinstance(found, BaseException):
-            raise WorkersLostError(f"--dask: {who} does not answer: {printable(found)}")
         _compare(tuple(found), expected, who)
 
 
@@ -232,5 +238,7 @@ def _result(remote: Remote[Finished], tell: Callable[[], None]) -> Finished:
             tell()
         except KilledWorker:
             raise WorkersLostError("workers of the cluster died again and again") from None
-        except CancelledError:
-            raise WorkersLostError("the cluster's scheduler is gone") from None
+        except (CancelledError, OSError):
+            if remote.status == "error":  # the task's own
+                raise
+            raise WorkersLostError(_GONE) from None
