@@ -131,6 +131,8 @@ def _grow(
     if ready:
         tell()
         yield study.results(ready)
+    if not items:
+        return
     preview = sum(replicate < PREVIEW for _, replicate in items)
     try:
         with opened_pool(workers, pool, len(items)) as backend:

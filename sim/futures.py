@@ -52,15 +52,15 @@ class Growing:
     """A run under way: futures arrive in any order and are shown in theirs."""
 
     def __init__(self, replicates: int, months: int, known: Futures | None = None) -> None:
+        self.ready = known.replicates if known else 0  # futures without a gap, from the first
+        self._logs: list[Entries] = [*(known.logs if known else ()), *[NO_ENTRIES] * replicates]
+        self._is_there = np.arange(replicates) < self.ready
+        if known and self.ready == replicates:
+            self._values = known.values  # nothing will be added
+            return
         self._values = np.empty((replicates, len(SERIES), months))
-        self._logs: list[Entries] = [NO_ENTRIES] * replicates
-        self._is_there = np.zeros(replicates, dtype=bool)
-        self.ready = 0  # futures without a gap, from the first
-        if known is not None:
-            self.ready = known.replicates
+        if known:
             self._values[: self.ready] = known.values
-            self._logs[: self.ready] = known.logs
-            self._is_there[: self.ready] = True
 
     @property
     def count(self) -> int:

@@ -60,7 +60,9 @@ class RunCache:
     ) -> None:
         """Keep a run unless a longer one is there; `lasting` also on disk."""
         key = family(scenario, seed=seed, streams=streams)
-        self._keep(key, futures.detached())
+        kept = self._runs.get(key)
+        if kept is None or kept.replicates < futures.replicates:
+            self._keep(key, futures.detached())
         if lasting and self._files is not None:
             self._files.put(key, futures)
 
