@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed import Future as Remote
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS, WORKERS_SECONDS = 10, 10  # that a scheduler, and its first worker, are waited for
 CHUNK_SECONDS = 0.3  # handing over costs about 5 ms, ten times what it costs on one machine
 AHEAD = 2  # chunks a lane has waiting or under way, so that it need not wait for the network
 PREVIEW_PRIORITY = 10
@@ -199,7 +199,7 @@ def _check_workers(client: Client, expected: Versions) -> None:
     The scheduler reads tasks before it passes them on, so it needs the model too.
     """
     try:
-        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        client.wait_for_workers(1, timeout=WORKERS_SECONDS)
     except TimeoutError:
         raise InputError("--dask: the scheduler has no workers; start some: dask worker") from None
     try:

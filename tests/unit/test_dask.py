@@ -83,8 +83,8 @@ def processes(folder: Path, workers: int) -> Iterator[Processes]:
     try:
         for _ in range(workers):
             started.add_worker()
-        if workers:
-            with Client(started.address, set_as_default=False) as client:
+        with Client(started.address, timeout=PATIENCE, set_as_default=False) as client:
+            if workers:
                 client.wait_for_workers(workers, timeout=PATIENCE)
         yield started
     finally:
@@ -241,8 +241,8 @@ def test_a_worker_without_the_model_is_named(tmp_path: Path) -> None:
 def test_a_scheduler_without_workers_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cluster, "WORKERS_SECONDS", 1)
     with processes(tmp_path, workers=0) as started:
-        monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
         with pytest.raises(InputError, match="has no workers"):
             Cluster(started.address)
 
