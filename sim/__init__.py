@@ -25,7 +25,7 @@ from sim.scenario import (
 from sim.version import MODEL_VERSION as __version__
 
 if TYPE_CHECKING:
-    from sim.ensemble import iter_run, run
+    from sim.ensemble import iter_run, iter_runs, run, run_all
     from sim.pool import Pool
     from sim.result import Result
 
@@ -43,9 +43,11 @@ __all__ = [
     "compare",
     "compare_scenarios",
     "iter_run",
+    "iter_runs",
     "load_scenario",
     "preset_names",
     "run",
+    "run_all",
     "scenario_from_toml",
     "scenario_to_toml",
     "with_changes",
@@ -56,7 +58,9 @@ _LATER = {
     "Pool": "sim.pool",
     "Result": "sim.result",
     "iter_run": "sim.ensemble",
+    "iter_runs": "sim.ensemble",
     "run": "sim.ensemble",
+    "run_all": "sim.ensemble",
 }
 
 

@@ -9,11 +9,11 @@ import argparse
 import importlib
 import os
 import sys
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any, NoReturn
 
 from sim import commands
 from sim.declare import InputError, printable
+from sim.task import WorkersLostError
 from sim.version import MODEL_VERSION
 
 _LINE_LIMIT = 400
@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         return int(stop.code or 0)
     except InputError as error:
         return _fail(str(error), 2)
-    except BrokenProcessPool as error:
+    except WorkersLostError as error:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)

@@ -6,9 +6,9 @@ in one future is what the scenario changed in that world; equal scenarios differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +19,11 @@ from sim.levers import BY_ID as LEVERS
 from sim.outcomes import BY_ID as OUTCOMES
 from sim.outcomes import SERIES, outcome
 from sim.scenario import Scenario, check_month
-from sim.settings import REPLICATES, SEED, STREAMS, Progress, check_workers
 
 if TYPE_CHECKING:  # pandas and the engine are slow to load; every process imports this module
     import pandas as pd
 
-    from sim.pool import Pool
+    from sim.ensemble import RunOptions
     from sim.result import Result
 
 Floats = npt.NDArray[np.float64]
@@ -127,39 +126,14 @@ def compare(*results: Result) -> Comparison:
     return Comparison(results)
 
 
-def compare_scenarios(
-    scenarios: Sequence[Scenario],
-    *,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-    streams: int = STREAMS,
-    workers: int | None = None,
-    pool: Pool | None = None,
-    progress: Progress | None = None,
-) -> Comparison:
-    """Return the comparison of scenarios, each run on the same futures.
+def compare_scenarios(scenarios: Sequence[Scenario], **options: Unpack[RunOptions]) -> Comparison:
+    """Return the comparison of scenarios, run on the same futures.
 
-    `progress` is called with (futures done, futures of all scenarios).
+    The options are those of `ensemble.iter_runs`; `progress` counts futures of all scenarios.
     """
-    from sim.ensemble import is_small, opened_pool, run
+    from sim.ensemble import run_all
 
-    results: list[Result] = []
-    months = sum(scenario.n_months for scenario in scenarios)
-    small = workers is None and is_small(months, replicates, streams)
-    count = 1 if small else check_workers(workers)
-    with opened_pool(count, pool, replicates) as shared:
-        for at, scenario in enumerate(scenarios):
-            result = run(
-                scenario,
-                replicates=replicates,
-                seed=seed,
-                streams=streams,
-                workers=1,
-                pool=shared,
-                progress=_part(progress, at, len(scenarios)),
-            )
-            results.append(result)
-    return compare(*results)
+    return compare(*run_all(scenarios, **options))
 
 
 def paired_difference(values: Floats, base: Floats) -> Floats:
@@ -251,9 +225,3 @@ def _lever_row(lever_id: str, label: str, scenario: Scenario) -> tuple[object, .
 
 def _until(result: Result) -> str:
     return month_label(result.scenario.horizon)
-
-
-def _part(progress: Progress | None, at: int, parts: int) -> Callable[[int, int], None] | None:
-    if progress is None:
-        return None
-    return lambda done, total: progress(at * total + done, parts * total)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sim.calendar import month_label
 from sim.compare import LEVELS, Comparison, level_bands, month_columns, series_rows, tidy
 from sim.levers import LEVERS
+from sim.pairing import reductions
 from sim.run_id import changed_assumptions
 from sim.scenario import Scenario
 from sim.version import MODEL_VERSION
@@ -53,8 +55,13 @@ def run_document(result: Result) -> dict[str, Any]:
     }
 
 
-def compare_document(comparison: Comparison) -> dict[str, Any]:
-    """Return a comparison as plain values: scenarios, levers, outcomes and differences."""
+def compare_document(
+    comparison: Comparison, headlines: Iterable[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """Return a comparison as plain values: scenarios, levers, outcomes and differences.
+
+    For the series named in `headlines` it says what pairing futures saved, in the last month.
+    """
     results, labels = comparison.results, comparison.labels
     summary = comparison.summary()
     told = summary[summary["scenario"] != labels[0]].drop(columns=list(LEVELS))
@@ -75,6 +82,7 @@ def compare_document(comparison: Comparison) -> dict[str, Any]:
             for record in _level_records(label, result)
         ],
         "differences": records(told),
+        "variance_reduction": reductions(comparison, headlines),
     }
 
 

@@ -1,87 +1,100 @@
-"""How many futures are run: the same futures for every scenario, on one process or several.
+"""How many futures are run: the same futures for every scenario, wherever they are computed.
 
 Each replicate is a pure function of (scenario, seed, replicate, streams) and is put in its place
-by its number, so any number of workers gives the same bytes.
+by its number, so any number of workers gives the same bytes. Scenarios that are run together are
+interleaved: future i of one next to future i of the others, so that differences are known early.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-import numpy as np
-import numpy.typing as npt
-
-from sim.log import ENTRY, Entries
-from sim.outcomes import SERIES
+from sim.backend import Backend, Here
 from sim.pool import Pool
-from sim.replicate import Future, simulate
-from sim.run_id import run_id
+from sim.run_cache import RunCache
 from sim.scenario import Scenario
 from sim.settings import REPLICATES, SEED, STREAMS, Progress, check_count, check_workers
+from sim.study import Study
 
 if TYPE_CHECKING:  # Result needs pandas (0.3 s); a run needs it only at its end
+    from sim.replicate import Future
     from sim.result import Result
 
-Floats = npt.NDArray[np.float64]
-NO_ENTRIES: Entries = np.zeros(0, dtype=ENTRY)
+PREVIEW = 4  # futures of each scenario that go before other callers' later ones
 
-# Below this a run takes about 2 s in one process; starting workers takes most of a second.
+# Below this a run takes about 2 s in one process, uncompiled; starting workers takes most of one.
 # A replicate costs about as much for its own sake as for 4,000 streams.
 _FIXED_STREAMS = 4000
-_SMALL_WORK = 12 * (_FIXED_STREAMS + 4000) * 120
+_SMALL_WORK = 3 * (_FIXED_STREAMS + 4000) * 120
 
 
-def run(
-    scenario: Scenario,
-    *,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-    streams: int = STREAMS,
-    workers: int | None = None,
-    pool: Pool | None = None,
-    progress: Progress | None = None,
-) -> Result:
-    """Return all futures of one scenario.
+class RunOptions(TypedDict, total=False):
+    """What `iter_runs` may be told, and so every function that runs futures."""
 
-    `workers` None uses this process for little work and one process a processor for more;
-    `pool` uses workers that are already running. `progress` is called with (done, total).
-    """
-    *_, result = iter_run(
-        scenario,
-        replicates=replicates,
-        seed=seed,
-        streams=streams,
-        workers=workers,
-        pool=pool,
-        progress=progress,
-    )
+    replicates: int
+    seed: int
+    streams: int
+    workers: int | None
+    pool: Backend | None
+    progress: Progress | None
+    cache: RunCache | None
+
+
+def run(scenario: Scenario, **options: Unpack[RunOptions]) -> Result:
+    """Return all futures of one scenario. The options are those of `iter_runs`."""
+    (result,) = run_all([scenario], **options)
     return result
 
 
-def iter_run(
-    scenario: Scenario,
+def run_all(scenarios: Sequence[Scenario], **options: Unpack[RunOptions]) -> tuple[Result, ...]:
+    """Return the same futures of several scenarios. The options are those of `iter_runs`."""
+    *_, results = iter_runs(scenarios, **options)
+    return results
+
+
+def iter_run(scenario: Scenario, **options: Unpack[RunOptions]) -> Generator[Result, None, None]:
+    """Yield the growing result of one scenario. The options are those of `iter_runs`."""
+    return _only(iter_runs([scenario], **options))
+
+
+def iter_runs(
+    scenarios: Sequence[Scenario],
     *,
     replicates: int = REPLICATES,
     seed: int = SEED,
     streams: int = STREAMS,
     workers: int | None = None,
-    pool: Pool | None = None,
+    pool: Backend | None = None,
     progress: Progress | None = None,
-) -> Generator[Result, None, None]:
-    """Yield the growing result: the first 2, 4, 8, ... futures and at last all of them.
+    cache: RunCache | None = None,
+) -> Generator[tuple[Result, ...], None, None]:
+    """Yield growing results: the first 2, 4, 8, ... futures of every scenario and at last all.
 
-    Each yield is exactly what `run` returns for that many replicates. Closing the iterator
-    cancels outstanding futures. While futures are awaited, `progress` is called at least ten
-    times a second, with unchanged numbers if need be, so that it may raise to interrupt.
+    Each yield is exactly what `run_all` returns for that many replicates; it begins with what
+    `cache` knows of all scenarios. `workers` None uses this process for little work and one process
+    a processor for more; `pool` uses workers that are already running, here or on a cluster.
+
+    Closing the iterator cancels outstanding futures. `progress` is called with futures (done,
+    total) of all scenarios together, and while futures are awaited from workers at least ten times
+    a second, with unchanged numbers if need be, so that it may raise to interrupt.
     """
     replicates = check_count("replicates", replicates)
     seed, streams = check_count("seed", seed), check_count("streams", streams)
     if pool is None:
-        small = is_small(scenario.n_months, replicates, streams)
-        workers = 1 if workers is None and small else check_workers(workers)
-    return _grow(scenario, replicates, seed, streams, workers, pool, progress)
+        workers = count_workers(scenarios, replicates=replicates, streams=streams, workers=workers)
+    return _grow(Study(scenarios, replicates, seed, streams, cache), workers, pool, progress)
+
+
+def count_workers(
+    scenarios: Sequence[Scenario], *, replicates: int, streams: int, workers: int | None
+) -> int:
+    """Return how many processes to use: as many as asked for, else as many as pay."""
+    months = sum(scenario.n_months for scenario in scenarios)
+    if workers is None and is_small(months, replicates, streams):
+        return 1
+    return check_workers(workers)
 
 
 def is_small(n_months: int, replicates: int, streams: int) -> bool:
@@ -95,85 +108,64 @@ def schedule(replicates: int) -> list[int]:
     return [*doubled, replicates]
 
 
-def _grow(
-    scenario: Scenario,
-    replicates: int,
-    seed: int,
-    streams: int,
-    workers: int | None,
-    pool: Pool | None,
-    progress: Progress | None,
-) -> Generator[Result, None, None]:
-    values = np.full((replicates, len(SERIES), scenario.n_months), np.nan)
-    logs: list[Entries] = [NO_ENTRIES] * replicates
-    done, ready, steps = np.zeros(replicates, dtype=bool), 0, schedule(replicates)
-    report = _Reporter(progress, replicates)
-    with (
-        opened_pool(workers, pool, replicates) as shared,
-        closing(_futures(scenario, seed, streams, replicates, shared, report)) as futures,
-    ):
-        for replicate, future in futures:
-            values[replicate], logs[replicate] = future.values, future.log
-            done[replicate] = True
-            report.advance()
-            while ready < replicates and done[ready]:
-                ready += 1
-            shown = [step for step in steps if step <= ready]
-            if shown:
-                steps = steps[len(shown) :]
-                yield _result(scenario, seed, streams, values[: shown[-1]], logs)
-
-
-class _Reporter:
-    """Counts futures and passes the count on."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress, self._done, self._total = progress, 0, total
-
-    def advance(self) -> None:
-        self._done += 1
-        self.repeat()
-
-    def repeat(self) -> None:
-        if self._progress is not None:
-            self._progress(self._done, self._total)
-
-
 @contextmanager
-def opened_pool(workers: int | None, pool: Pool | None, replicates: int) -> Iterator[Pool | None]:
-    """Yield the pool to use, None for this process; one opened here is closed here."""
-    count = 1 if workers is None else min(workers, replicates)
-    if pool is not None or count == 1:
+def opened_pool(workers: int | None, pool: Backend | None, items: int) -> Iterator[Backend]:
+    """Yield where to work: `pool`, or workers started here and ended here, or this process."""
+    count = 1 if workers is None else min(workers, items)
+    if pool is not None:
         yield pool
+    elif count <= 1:
+        yield Here()
     else:
         with Pool(count) as own:
             yield own
 
 
-def _futures(
-    scenario: Scenario,
-    seed: int,
-    streams: int,
-    replicates: int,
-    pool: Pool | None,
-    report: _Reporter,
-) -> Generator[tuple[int, Future], None, None]:
-    if pool is not None:
-        return pool.map_replicates(
-            scenario, seed, streams, range(replicates), waiting=report.repeat
-        )
-    return (
-        (replicate, simulate(scenario, seed=seed, replicate=replicate, streams=streams))
-        for replicate in range(replicates)
-    )
+def _grow(
+    study: Study, workers: int | None, pool: Backend | None, progress: Progress | None
+) -> Generator[tuple[Result, ...], None, None]:
+    """Yield what is known at once, and then what is run, in steps."""
+    items, ready = study.missing(), study.ready
+    steps = [step for step in schedule(study.replicates) if step > ready]
+    tell = _teller(study, progress)
+    if ready:
+        tell()
+        yield study.results(ready)
+    if not items:
+        return
+    preview = sum(replicate < PREVIEW for _, replicate in items)
+    try:
+        with opened_pool(workers, pool, len(items)) as backend:
+            found = backend.map(study.task, items, preview=preview, progress=tell)
+            with closing(found):
+                yield from _in_steps(study, found, steps)
+    finally:
+        study.keep()
 
 
-def _result(
-    scenario: Scenario, seed: int, streams: int, values: Floats, logs: list[Entries]
-) -> Result:
-    from sim.result import Result
+def _in_steps(
+    study: Study, found: Iterator[tuple[tuple[int, int], Future]], steps: list[int]
+) -> Iterator[tuple[Result, ...]]:
+    for item, future in found:
+        study.add(item, future)
+        shown = [step for step in steps if step <= study.ready]
+        if shown:
+            steps = steps[len(shown) :]
+            study.keep()
+            yield study.results(shown[-1])
 
-    shown = values.view()
-    shown.flags.writeable = False
-    name = run_id(scenario, seed=seed, replicates=len(values), streams=streams)
-    return Result(scenario, seed, streams, name, shown, tuple(logs[: len(values)]))
+
+def _teller(study: Study, progress: Progress | None) -> Callable[..., None]:
+    """Return a progress that counts the futures of all scenarios, known ones included."""
+
+    def tell(*_: int) -> None:
+        if progress is not None:
+            progress(study.done, study.total)
+
+    return tell
+
+
+def _only(steps: Generator[tuple[Result, ...], None, None]) -> Generator[Result, None, None]:
+    with closing(steps):
+        for (result,) in steps:
+            yield result

@@ -15,6 +15,7 @@ from sim.documents import records
 from sim.levers import LEVERS, Lever
 from sim.outcomes import BY_ID as OUTCOMES
 from sim.outcomes import PLACE_LABELS
+from sim.pairing import reductions
 from sim.version import MODEL_VERSION
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ HEADLINES = (
     ("attraction", "US"),
     ("attraction", "CN"),
     ("leverage", "US"),
+)
+PAIRING = (
+    "Pairing: how many times as many futures independent seeds would take for the same "
+    "simulation error."
 )
 BANDS = "Median of the futures; in brackets, where 90 of 100 futures lie."
 
@@ -73,12 +78,18 @@ def compare_text(comparison: Comparison) -> str:
         outcomes=dict.fromkeys(name for name, _ in HEADLINES),
     )
     known = {(row["scenario"], row["outcome"], row["group"]): row for row in records(frame)}
-    lines = [*_heading(comparison.results), BANDS, "", *_lever_table(comparison), ""]
+    saved = {
+        (row["scenario"], row["outcome"], row["group"]): row["variance_reduction"]
+        for row in reductions(comparison, HEADLINES)
+    }
+    lines = [*_heading(comparison.results), BANDS, PAIRING, "", *_lever_table(comparison), ""]
     for label in others:
-        rows = [["outcome", first, label, "difference", "90 of 100", "up", "down"]]
+        rows = [["outcome", first, label, "difference", "90 of 100", "up", "down", "pairing"]]
         for name, group in HEADLINES:
             base, row = known[first, name, group], known[label, name, group]
-            rows.append(_difference_row(name, group, base, row))
+            rows.append(
+                [*_difference_row(name, group, base, row), times(saved[label, name, group])]
+            )
         month = comparison.results[0].months[-1]
         lines += [f"{label} against {first}, {month}, on the same futures", *table(rows), ""]
     return "\n".join(lines).rstrip()
@@ -92,6 +103,13 @@ def number(value: float, unit: str) -> str:
         return f"{100.0 * value:.1f} %"
     digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
     return f"{value:,.{min(digits, 4)}f}"
+
+
+def times(ratio: float) -> str:
+    """Return a variance reduction in words."""
+    if math.isnan(ratio):
+        return "none"
+    return "no error" if math.isinf(ratio) else f"{ratio:,.{0 if ratio >= 10.0 else 1}f}x"
 
 
 def change(value: float, unit: str) -> str:

@@ -11,10 +11,12 @@ from sim.declare import InputError, printable
 
 Progress = Callable[[int, int], None]
 REPLICATES, SEED, STREAMS = 64, 1, 4000
+MOST = 1024  # futures at which a run to a stated precision gives up, unless told otherwise
 LIMITS = {
     "replicates": (1, 10_000),
     "seed": (0, 2**31 - 1),
     "streams": (200, 1_000_000),
+    "max-replicates": (1, 10_000),
     "workers": (1, 256),
 }
 

@@ -27,7 +27,7 @@ LONGEST_MODULE = 400  # lines
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
-        "calendar declare version twins",
+        "calendar declare version twins task chunks",
         "arithmetic assumptions",
         "chance parameters settings levers mechanisms outcomes data catalogue evidence shocks",
         "worlds",
@@ -40,8 +40,12 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "bookkeeping governing makers releases developers",  # who applies them
         "order compiled",
         "replicate",
-        "pool run_id ensemble result",
+        "compiling futures run_id result",
+        "backend jobs worker dispatch run_files",
+        "pool cluster checkpoint run_cache",
+        "study ensemble",
         "compare",
+        "pairing precision",
         "claims calibration",
         "backtest",
         "documents export progress reference report saved store store_engine",
@@ -252,7 +256,10 @@ def test_everything_public_in_the_simulator_says_what_it_does() -> None:
     assert not offences((path, undocumented(text)) for path, text in sources("sim"))
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+REQUIREMENTS = ("requirements.txt", "requirements-dask.txt", "requirements-dev.txt")
+
+
+@pytest.mark.parametrize("file", REQUIREMENTS)
 def test_every_requirement_is_bounded_on_both_sides(file: str) -> None:
     lines = requirement_lines(file)
     assert lines
@@ -260,14 +267,15 @@ def test_every_requirement_is_bounded_on_both_sides(file: str) -> None:
 
 
 def test_the_installed_versions_are_those_required() -> None:
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in REQUIREMENTS:
         for requirement in map(Requirement, requirement_lines(file)):
             installed = importlib.metadata.version(requirement.name)
             assert requirement.specifier.contains(installed), f"{requirement}: found {installed}"
 
 
 def test_everything_a_user_imports_is_required() -> None:
-    required = {Requirement(line).name.lower() for line in requirement_lines("requirements.txt")}
+    lines = [line for file in REQUIREMENTS[:2] for line in requirement_lines(file)]
+    required = {Requirement(line).name.lower() for line in lines}
     known = required | OURS | sys.stdlib_module_names
     assert not offences(
         (path, tops(text) - known) for path, text in sources("app.py", "sim", "views")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from sim.calendar import month_label
 from sim.declare import InputError, printable
@@ -22,6 +24,10 @@ from sim.scenario import (
 )
 from sim.settings import REPLICATES, SEED, STREAMS, check_count
 from sim.worlds import WORLDS
+
+if TYPE_CHECKING:  # slow to load, and not needed before the input is checked
+    from sim.backend import Backend
+    from sim.cluster import Cluster
 
 SCENARIO_HELP = "a TOML file, or the name of a preset or of a saved scenario"
 
@@ -44,6 +50,12 @@ def add_size_options(parser: argparse.ArgumentParser) -> None:
     add("--streams", default=str(STREAMS), metavar="N", help="demand streams (default 4000)")
     add("--seed", default=str(SEED), metavar="N", help="which futures (default 1)")
     add("--workers", metavar="N", help="processes (default: as many as pay)")
+
+
+def add_dask_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that moves work to a cluster; see `backend`."""
+    dask = "work on the Dask cluster of this scheduler"
+    parser.add_argument("--dask", metavar="tcp://HOST:PORT", help=dask)
 
 
 def add_output_options(parser: argparse.ArgumentParser, *, table: bool = True) -> None:
@@ -121,8 +133,42 @@ def sizes(options: argparse.Namespace) -> Sizes:
         "replicates": count("replicates", options.replicates),
         "seed": count("seed", options.seed),
         "streams": count("streams", options.streams),
-        "workers": None if options.workers is None else count("workers", options.workers),
+        "workers": _workers(options),
     }
+
+
+def _workers(options: argparse.Namespace) -> int | None:
+    if options.workers is not None and getattr(options, "dask", None) is not None:
+        raise InputError(
+            "--workers: not allowed with --dask, whose workers are those of the cluster"
+        )
+    return None if options.workers is None else count("workers", options.workers)
+
+
+@contextmanager
+def backend(options: argparse.Namespace) -> Iterator[Backend]:
+    """Yield where a study is worked on: the cluster of --dask, or processes of this machine."""
+    from sim.pool import Pool
+
+    workers = _workers(options)
+    with cluster(options) as remote:
+        if remote is not None:
+            yield remote
+        else:
+            with Pool(workers) as pool:
+                yield pool
+
+
+@contextmanager
+def cluster(options: argparse.Namespace) -> Iterator[Cluster | None]:
+    """Yield the cluster of --dask, None if there is none."""
+    if options.dask is None:
+        yield None
+        return
+    from sim.cluster import Cluster
+
+    with Cluster(options.dask) as remote:
+        yield remote
 
 
 def count(name: str, text: str) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sim.commands import common
-from sim.progress import shown_progress
+from sim.commands import common, running
 
 NAME, HELP = "compare", "compare scenarios with the first, future by future"
 
@@ -17,23 +16,23 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("others", metavar="B", nargs="+", help="what is compared with A")
     common.add_change_options(parser)
     common.add_size_options(parser)
+    running.add_running_options(parser)
     common.add_output_options(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the scenarios and tell how they differ."""
     scenarios = common.scenarios_named([options.scenario, *options.others], options)
-    sizes = common.sizes(options)
-    from sim.compare import compare_scenarios
+    results, precise = running.run_futures(scenarios, options)
+    from sim.compare import compare
     from sim.documents import compare_document, to_json
     from sim.export import write_table
-    from sim.report import compare_text
+    from sim.report import HEADLINES, compare_text
 
-    with shown_progress(quiet=options.quiet) as bar:
-        told = compare_scenarios(scenarios, **sizes, progress=bar)
+    told = compare(*results)
     if options.out is not None:
         write_table(Path(options.out), list(zip(told.labels, told.results, strict=True)))
     if options.json:
-        print(to_json(compare_document(told)))
+        print(to_json(compare_document(told, HEADLINES) | running.beside(precise)))
     elif not options.quiet:
-        print(compare_text(told))
+        print(compare_text(told) + running.below(precise))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sim.commands import common
-from sim.progress import shown_progress
+from sim.commands import common, running
 
 NAME, HELP = "run", "run one scenario"
 
@@ -16,23 +15,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="SCENARIO", help=common.SCENARIO_HELP)
     common.add_change_options(parser)
     common.add_size_options(parser)
+    running.add_running_options(parser)
     common.add_output_options(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the scenario and tell what came of it."""
     scenario = common.changed(common.find_scenario(options.scenario), options)
-    sizes = common.sizes(options)
-    from sim import ensemble
+    (result,), precise = running.run_futures([scenario], options)
     from sim.documents import run_document, to_json
     from sim.export import write_table
     from sim.report import run_text
 
-    with shown_progress(quiet=options.quiet) as bar:
-        result = ensemble.run(scenario, **sizes, progress=bar)
     if options.out is not None:
         write_table(Path(options.out), [(scenario.name, result)])
     if options.json:
-        print(to_json(run_document(result)))
+        print(to_json(run_document(result) | running.beside(precise)))
     elif not options.quiet:
-        print(run_text(result))
+        print(run_text(result) + running.below(precise))

@@ -17,6 +17,8 @@ def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     """Return a function that opens the app, at a link if parameters are given."""
     monkeypatch.setenv("FRONTIER_COMMONS_DB", str(tmp_path / "scenarios.sqlite"))
     monkeypatch.setenv("FRONTIER_COMMONS_FUTURES", "4")
+    monkeypatch.setenv("FRONTIER_COMMONS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # nothing is compiled meanwhile
     st.cache_resource.clear()
 
     def opened(**params: str) -> AppTest:

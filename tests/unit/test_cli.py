@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -19,12 +18,11 @@ from sim import Scenario, __version__, run
 from sim.cli import main
 from sim.export import spreadsheet_safe, write_table
 from sim.outcomes import SERIES
-from sim.progress import ProgressBar, bar
 from sim.report import HEADLINES, change, number
 from sim.result import COLUMNS
 from sim.store import Store
 
-QUICK = ["--replicates", "2", "--streams", "200", "--until", "2023-12", "--workers", "1"]
+QUICK = "--replicates 2 --streams 200 --until 2023-12 --workers 1 --no-cache".split()
 Captured = pytest.CaptureFixture[str]
 
 
@@ -271,37 +269,18 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a Unix signal")
 def test_an_interrupted_run_ends_with_130_and_one_line() -> None:
-    command = [sys.executable, "-m", "sim", "run", "status_quo", "--replicates", "5000"]
+    options = "run status_quo --replicates 5000 --workers 2 --no-cache".split()
     with subprocess.Popen(
-        [*command, "--workers", "2"], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "sim", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         time.sleep(2.5)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
         assert process.stderr is not None
         assert process.stderr.read() == "error: interrupted\n"
         assert process.wait(timeout=10) == 130
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_the_bar_is_drawn_only_on_a_terminal() -> None:
-    terminal, file = Terminal(), io.StringIO()
-    for stream in (terminal, file):
-        progress = ProgressBar(stream)
-        progress(2, 2)
-        progress.clear()
-    assert "2 of 2 futures" in terminal.getvalue()
-    assert file.getvalue() == ""
-
-
-def test_the_bar_says_how_long_it_will_take() -> None:
-    assert bar(0, 4, 0.0).endswith("0 of 4 futures")
-    assert bar(1, 4, 2.0).endswith("1 of 4 futures, about 6 s left")
 
 
 def test_numbers_are_written_as_a_reader_wants_them() -> None:
