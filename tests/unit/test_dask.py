@@ -242,9 +242,11 @@ def test_a_scheduler_without_workers_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "WORKERS_SECONDS", 1)
-    with processes(tmp_path, workers=0) as started:
-        with pytest.raises(InputError, match="has no workers"):
-            Cluster(started.address)
+    with (
+        processes(tmp_path, workers=0) as started,
+        pytest.raises(InputError, match="has no workers"),
+    ):
+        Cluster(started.address)
 
 
 @pytest.mark.parametrize("address", ["", "host:8786", "http://host:8786", "tcp://host", "tcp://:1"])
