@@ -17,13 +17,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     common.add_change_options(parser)
     common.add_size_options(parser)
     common.add_output_options(parser)
+    keep = "keep the run, so that `open` knows its id and its numbers"
+    parser.add_argument("--keep", action="store_true", help=keep)
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the scenario and tell what came of it."""
     scenario = common.changed(common.find_scenario(options.scenario), options)
     sizes = common.sizes(options)
-    from sim import ensemble
+    from sim import ensemble, links
     from sim.documents import run_document, to_json
     from sim.export import write_table
     from sim.report import run_text
@@ -32,7 +34,14 @@ def run(options: argparse.Namespace) -> None:
         result = ensemble.run(scenario, **sizes, progress=bar)
     if options.out is not None:
         write_table(Path(options.out), [(scenario.name, result)])
+    if options.keep:
+        from sim.store import Store
+
+        Store().runs.keep(result)
     if options.json:
         print(to_json(run_document(result)))
     elif not options.quiet:
         print(run_text(result))
+        if options.keep:
+            told = links.query(links.of_run(result))
+            print(f"\nKept. Make it again anywhere with: python -m sim open '?{told}'")

@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
+from sim import links
 from sim.declare import InputError
 from sim.run_id import run_id
 from sim.scenario import LeverSetting, Scenario, load_scenario, preset_names, with_changes
-from views import links
 
 PAIRS = list(itertools.product(preset_names(), repeat=2))
 
