@@ -70,11 +70,11 @@ def found_in(file: str, content: bytes) -> tuple[list[Found], list[Outcome]]:
     found: list[Found] = []
     refused: list[Outcome] = []
     for name, text in _files(file, content):
-        shown = printable(PurePosixPath(name.replace("\\", "/")).name or name)
+        base = PurePosixPath(name.replace("\\", "/")).name or name
         try:
-            found.append(_read(shown, text))
+            found.append(_read(base, text))
         except InputError as error:
-            refused.append(Outcome(shown, None, printable(error, 300)))
+            refused.append(Outcome(printable(base), None, printable(error, 300)))
     return found, refused
 
 
@@ -140,8 +140,8 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | str:
     try:
         with archive.open(entry) as file:
             return file.read(MAX_FILE_BYTES + 1)
-    except _BROKEN as error:
-        return f"cannot be read: {printable(error)}"
+    except _BROKEN:
+        return "cannot be unpacked: damaged, or locked with a password"
 
 
 def _read(file: str, content: bytes | str) -> Found:
@@ -167,7 +167,9 @@ def _read(file: str, content: bytes | str) -> Found:
         scenario, left_out = read_older(raw, name)
         run_id = _matching(known.get("run"), RUN_ID)
     toml = _without_library(text, raw)
-    return Found(file, scenario, _tags(known.get("tags")), toml, version, run_id, left_out)
+    return Found(
+        printable(file), scenario, _tags(known.get("tags")), toml, version, run_id, left_out
+    )
 
 
 def _without_library(text: str, raw: Mapping[str, Any]) -> str:

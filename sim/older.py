@@ -13,6 +13,8 @@ from sim.declare import InputError, printable
 from sim.mechanisms import mechanism
 from sim.parameters import assumption
 from sim.scenario import (
+    KNOWN_KEYS,
+    MAX_SHOCKS,
     MAX_STORY,
     MAX_TITLE,
     Scenario,
@@ -27,7 +29,7 @@ _HUGE = (OverflowError, RecursionError, ValueError)  # from float, repr or str o
 
 def read_older(raw: Mapping[str, Any], name: str) -> tuple[Scenario, tuple[str, ...]]:
     """Return the scenario a table of an older model still describes, and what was left out."""
-    left_out: list[str] = []
+    left_out = [f"unknown key {printable(key)!r}" for key in raw if key not in KNOWN_KEYS]
     kept: dict[str, Any] = {
         "levers": _kept(raw.get("levers"), check_setting, left_out),
         "assumptions": _kept(
@@ -38,6 +40,9 @@ def read_older(raw: Mapping[str, Any], name: str) -> tuple[Scenario, tuple[str, 
         "title": _text(raw.get("title"), MAX_TITLE) or printable(name) or "?",
         "story": _text(raw.get("story"), MAX_STORY),
     }
+    if len(kept["shocks"]) > MAX_SHOCKS:
+        left_out.append(f"shocks: those after the first {MAX_SHOCKS}")
+        kept["shocks"] = kept["shocks"][:MAX_SHOCKS]
     scenario = scenario_from_dict(kept, name)
     for key in ("horizon", "supply"):
         if key in raw:

@@ -35,6 +35,7 @@ PRESETS = Path(__file__).resolve().parent.parent / "scenarios"
 _KEYS = ("title", "story", "horizon", "supply", "off", "levers", "assumptions", "shocks")
 # A table of the library's own in a scenario file (sim/outgoing.py); it changes no result.
 LIBRARY = "library"
+KNOWN_KEYS = (*_KEYS, LIBRARY)
 _SETTING_KEYS = ("value", "start", "phase_in_months")
 _SHOCK_KEYS = ("kind", "month", "months", "size", "lab")
 MAX_SHOCKS = 20
@@ -177,11 +178,11 @@ def _shocks(raw: Mapping[str, Any]) -> tuple[Shock, ...]:
     return tuple(check_shock(item) for item in listed)
 
 
-def check_text(key: str, value: object, limit: int) -> str:
-    """Return an untrusted title or story without signs nobody sees; only a story has lines."""
+def check_text(key: str, value: object, limit: int, *, lines: bool = False) -> str:
+    """Return an untrusted title or story without signs nobody sees, with line ends if `lines`."""
     if not isinstance(value, str) or len(value) > limit:
         raise InputError(f"{key}: must be text of at most {limit} characters")
-    keep = "\n" if key == "story" else ""
+    keep = "\n" if lines else ""
     spaced = (" " if c.isspace() and c not in keep else c for c in value.replace("\r\n", "\n"))
     return "".join(c for c in spaced if c.isprintable() or c in keep).strip()
 
@@ -205,7 +206,7 @@ def scenario_from_dict(raw: Mapping[str, Any], name: str) -> Scenario:
 
 def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     for key in raw:
-        if key not in (*_KEYS, LIBRARY):
+        if key not in KNOWN_KEYS:
             raise unknown("key", key, _KEYS)
     title = check_text("title", raw.get("title", ""), MAX_TITLE)
     if not title:
@@ -219,7 +220,7 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     return Scenario(
         name=name,
         title=title,
-        story=check_text("story", raw.get("story", ""), MAX_STORY),
+        story=check_text("story", raw.get("story", ""), MAX_STORY, lines=True),
         levers={key: check_setting(key, v) for key, v in _table(raw, "levers").items()},
         assumptions={
             key: assumption(key).check(v) for key, v in _table(raw, "assumptions").items()

@@ -39,7 +39,11 @@ class Database:
     def __init__(self, database: str | sa.Engine | None = None) -> None:
         with _told():
             self.engine = connect(default_url() if database is None else database)
-            migrate(self.engine)
+            try:
+                migrate(self.engine)
+            except Exception:
+                self.close()
+                raise
 
     @contextmanager
     def transaction(self, *, reads: bool = False) -> Iterator[sa.Connection]:

@@ -144,7 +144,7 @@ class Library(Listing):
         if name is not None:
             changes["name"] = check_name(name)
         if story is not None:
-            changes["story"] = check_text("note", story, MAX_STORY)
+            changes["story"] = check_text("note", story, MAX_STORY, lines=True)
         if tags is not None:
             changes["tags"] = check_tags(tags)
         with self._database.transaction() as connection:
@@ -204,7 +204,7 @@ def _content(scenario: Scenario, author: str | None, run_id: str | None) -> dict
     scenario = dataclasses.replace(
         scenario,
         title=check_text("title", scenario.title, MAX_TITLE) or "?",
-        story=check_text("note", scenario.story, MAX_STORY),
+        story=check_text("note", scenario.story, MAX_STORY, lines=True),
     )
     toml = scenario_to_toml(scenario)
     scenario_from_toml(toml, scenario.name)
