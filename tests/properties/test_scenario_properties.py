@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from sim import InputError, Scenario
 from sim.calendar import LAST_MONTH, month_label
+from sim.catalogue import load_labs
 from sim.levers import LEVERS
 from sim.mechanisms import MECHANISMS
 from sim.parameters import ASSUMPTIONS
@@ -18,14 +20,30 @@ from sim.run_id import run_id
 from sim.scenario import (
     MAX_STORY,
     MAX_TITLE,
+    SUPPLIES,
     parse_assume,
     parse_set,
     scenario_from_dict,
     scenario_from_toml,
     scenario_to_toml,
 )
+from sim.shocks import KINDS
 
+T = TypeVar("T")
 MONTHS = st.integers(0, LAST_MONTH).map(month_label)
+
+
+@st.composite
+def shocks(draw: st.DrawFn) -> dict[str, object]:
+    """Return any shock a valid file can schedule."""
+    kind = draw(st.sampled_from(KINDS))
+    lab = {"lab": draw(st.sampled_from([lab.id for lab in load_labs()]))}
+    return {
+        "kind": kind.id,
+        "month": draw(MONTHS),
+        "months": draw(st.integers(1, 240)),
+        "size": draw(st.floats(kind.low, kind.high)),
+    } | (lab if kind.id == "lab_reversal" else {})
 
 
 @st.composite
@@ -50,6 +68,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "assumptions": assumptions,
         "off": draw(st.lists(st.sampled_from([m.id for m in MECHANISMS]))),
         "horizon": draw(MONTHS),
+        "supply": draw(st.sampled_from(SUPPLIES)),
+        "shocks": draw(st.lists(shocks(), max_size=4)),
     }
     return scenario_from_dict(raw, "any")
 
@@ -59,8 +79,8 @@ def as_file(text: str) -> Scenario:
     return scenario_from_toml(text, "any")
 
 
-def refusal(text: str, parse: Callable[[str], object] = as_file) -> str | None:
-    """Return the message with which a text is refused, None if it is accepted."""
+def refusal(text: T, parse: Callable[[T], object] = as_file) -> str | None:
+    """Return the message with which something is refused, None if it is accepted."""
     try:
         parse(text)
     except InputError as error:
