@@ -34,6 +34,9 @@ MAX_FILE_BYTES = 100_000
 MAX_TITLE, MAX_STORY = 120, 4000
 PRESETS = Path(__file__).resolve().parent.parent / "scenarios"
 _KEYS = ("title", "story", "horizon", "supply", "off", "levers", "assumptions", "shocks", "worlds")
+# A table of the library's own in a scenario file (sim/outgoing.py); it changes no result.
+LIBRARY = "library"
+KNOWN_KEYS = (*_KEYS, LIBRARY)
 _SETTING_KEYS = ("value", "start", "phase_in_months")
 _SHOCK_KEYS = ("kind", "month", "months", "size", "lab")
 MAX_SHOCKS = 20
@@ -185,11 +188,11 @@ def _shocks(raw: Mapping[str, Any]) -> tuple[Shock, ...]:
     return tuple(check_shock(item) for item in listed)
 
 
-def _text(raw: Mapping[str, Any], key: str, limit: int, default: str = "") -> str:
-    value = raw.get(key, default)
+def check_text(key: str, value: object, limit: int, *, lines: bool = False) -> str:
+    """Return an untrusted title or story without signs nobody sees, with line ends if `lines`."""
     if not isinstance(value, str) or len(value) > limit:
         raise InputError(f"{key}: must be text of at most {limit} characters")
-    keep = "\n" if key == "story" else ""
+    keep = "\n" if lines else ""
     spaced = (" " if c.isspace() and c not in keep else c for c in value.replace("\r\n", "\n"))
     return "".join(c for c in spaced if c.isprintable() or c in keep).strip()
 
@@ -213,9 +216,9 @@ def scenario_from_dict(raw: Mapping[str, Any], name: str) -> Scenario:
 
 def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     for key in raw:
-        if key not in _KEYS:
+        if key not in KNOWN_KEYS:
             raise unknown("key", key, _KEYS)
-    title = _text(raw, "title", MAX_TITLE)
+    title = check_text("title", raw.get("title", ""), MAX_TITLE)
     if not title:
         raise InputError("title: missing; a scenario needs a title")
     supply = raw.get("supply", "observed")
@@ -227,7 +230,7 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     return Scenario(
         name=name,
         title=title,
-        story=_text(raw, "story", MAX_STORY),
+        story=check_text("story", raw.get("story", ""), MAX_STORY, lines=True),
         levers={key: check_setting(key, v) for key, v in _table(raw, "levers").items()},
         assumptions={
             key: assumption(key).check(v) for key, v in _table(raw, "assumptions").items()
@@ -242,6 +245,15 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
 
 def scenario_from_toml(text: str, name: str) -> Scenario:
     """Return the scenario in a TOML text, or raise InputError with one line."""
+    raw = table_from_toml(text, name)
+    try:
+        return scenario_from_dict(raw, name)
+    except InputError as error:
+        raise InputError(f"{printable(name)}: {printable(error, 400)}") from None
+
+
+def table_from_toml(text: str, name: str) -> dict[str, Any]:
+    """Return what an untrusted TOML text holds, unchecked, or raise InputError with one line."""
     if len(text.encode("utf-8", "replace")) > MAX_FILE_BYTES:
         raise InputError(f"{printable(name)}: too large; allowed {MAX_FILE_BYTES:,} bytes")
     if _DEEP_KEY.search(text):
@@ -253,10 +265,7 @@ def scenario_from_toml(text: str, name: str) -> Scenario:
         raise InputError(f"{printable(name)}: not valid TOML: {reason}") from None
     if not raw:
         raise InputError(f"{printable(name)}: empty; a scenario needs at least a title")
-    try:
-        return scenario_from_dict(raw, name)
-    except InputError as error:
-        raise InputError(f"{printable(name)}: {printable(error, 400)}") from None
+    return raw
 
 
 def load_scenario(source: str | Path) -> Scenario:
@@ -342,11 +351,11 @@ def with_changes(
 
 def scenario_to_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML that `scenario_from_toml` reads back to an equal scenario."""
-    lines = [f"title = {_quote(scenario.title)}", f"story = {_quote(scenario.story)}"]
+    lines = [f"title = {quoted(scenario.title)}", f"story = {quoted(scenario.story)}"]
     lines.append(f'horizon = "{month_label(scenario.horizon)}"')
     lines.append(f'supply = "{scenario.supply}"')
     lines.append(f'worlds = "{scenario.worlds}"')
-    lines.append("off = [" + ", ".join(_quote(item) for item in scenario.off) + "]")
+    lines.append("off = [" + ", ".join(quoted(item) for item in scenario.off) + "]")
     lines.append("\n[levers]")
     for key, setting in sorted(scenario.levers.items()):
         lines.append(
@@ -363,10 +372,11 @@ def scenario_to_toml(scenario: Scenario) -> str:
             f"months = {shock.months}",
             f"size = {shock.size!r}",
         ]
-        lines += [f"lab = {_quote(shock.lab)}"] if shock.lab else []
+        lines += [f"lab = {quoted(shock.lab)}"] if shock.lab else []
     return "\n".join(lines) + "\n"
 
 
-def _quote(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text without control characters, but for line ends, as a TOML string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

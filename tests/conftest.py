@@ -20,6 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytest_plugins = ["tests.postgres"]
 BROWSER_FOLDER = Path(__file__).parent / "browser"
 CHROMIUM_NAMES = (
     "chromium",

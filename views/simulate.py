@@ -11,10 +11,14 @@ from sim.mechanisms import BY_ID as MECHANISM
 from sim.parameters import ASSUMPTIONS
 from sim.result import Result
 from sim.version import MODEL_VERSION
-from views import engine, lever_panel, library, state, style, world_panel
+from views import engine, keeping, lever_panel, library, since, state, style, world_panel
 from views.board import Board
 from views.downloads import DISCLAIMER, futures_file
+from views.files import share
 from views.headlines import Cards
+from views.plain import plain
+from views.saving import save_dialog
+from views.shelves import library_dialog
 from views.wording import month_words
 
 TEXT = Path(__file__).parent / "text"
@@ -43,23 +47,23 @@ def heading() -> None:
     """Draw title, story and what can be done with the scenario in hand."""
     now = state.session()
     title, tools = st.columns([1, 1], vertical_alignment="center")
-    title.markdown(f"### {now.title}", help=now.scenario.story or None)
+    title.markdown(f"### {plain(now.title)}", help=plain(now.scenario.story) or None)
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         tool("undo", "Undo", state.undo, bool(now.past))
         tool("redo", "Redo", state.redo, bool(now.future))
         tool("restart_alt", "Take back every change since it was opened", state.reset, now.edited)
         if st.button("Save", icon=":material/bookmark:", key="save"):
-            now.refused = now.done = ""
-            library.save_dialog()
+            state.begin_dialog()
+            save_dialog()
         if st.button("Saved", icon=":material/folder_open:", key="library"):
-            now.refused = now.done = ""
-            library.library_dialog()
-        library.share()
+            state.begin_dialog()
+            library_dialog()
+        share()
     if now.message:
-        st.error(now.message, icon=":material/link_off:", title="This could not be opened")
+        st.error(plain(now.message), icon=":material/link_off:", title="This could not be opened")
     if now.scenario.story:
         with st.container(key="story"):
-            st.caption(now.scenario.story.replace("\n", " "))
+            st.caption(plain(now.scenario.story))
 
 
 def tool(icon: str, words: str, act: Callable[[], None], able: bool) -> None:
@@ -100,7 +104,7 @@ def results() -> tuple[Result, Result]:
         status.caption(f"{words[0]} {finished} run so far.", width="content")
 
     pair = (now.scenario, engine.baseline_of(now.scenario))
-    for result, baseline in engine.refine(pair, waiting=waiting):
+    for result, baseline in engine.refine(pair, seed=now.opened.seed, waiting=waiting):
         final = result.replicates >= engine.how_many()
         words[0] = count_words(result, final)
         status.caption(words[0], width="content")
@@ -147,4 +151,8 @@ with st.sidebar:
 with st.container(key="page", gap="xsmall"):
     heading()
     other_world()
-    footer(*results())
+    notice = since.place()
+    finished, base = results()
+    since.tell(notice, finished)
+    footer(finished, base)
+    keeping.keep(finished)

@@ -1,7 +1,8 @@
 """What a session holds: the scenario in hand, the steps back and forward, and what the link says.
 
 The scenario is the one truth. Widgets are set from it before they are drawn, and their callbacks
-replace it; so undo, a link, a preset and a slider all take the same way.
+replace it; so undo, a link, a preset and a slider all take the same way. What was opened goes with
+it through undo and redo, so that a save always names the revision that was read.
 """
 
 from __future__ import annotations
@@ -13,37 +14,48 @@ from typing import Any
 
 import streamlit as st
 
+from sim import links
 from sim.declare import InputError
 from sim.levers import BY_ID, DEFAULT_START
-from sim.scenario import LeverSetting, Scenario, load_scenario, preset_names
-from views import links
-from views.engine import BASELINE
+from sim.link_items import Size
+from sim.scenario import MAX_TITLE, LeverSetting, Scenario, load_scenario, preset_names
+from sim.settings import SEED
+from sim.store import Saved
+from views.engine import BASELINE, how_many
+from views.opened import Clash, Opened, of_link
 from views.pictures import LARGE, Picture, picture
 
 MOST_STEPS = 100
+CHARTS = "p"  # the key of a link that names the two large charts
 Timing = tuple[int, int]
+Step = tuple[Scenario, Opened]
 
 
 @dataclass
 class Session:
     """One visitor's working state.
 
-    `origin` is what was opened; `timing` is for new changes, `revision` that of a saved scenario
-    when it was read, `deleted` what undo can bring back. `refused` and `done` are what a dialog
-    has still to say.
+    `timing` is for new changes. `clash` is a save still to be settled; `refused` and `done` are
+    what a dialog has still to say, `outcomes` what became of the files that were read last.
     """
 
     scenario: Scenario
-    origin: Scenario
+    opened: Opened
     timing: Timing = (DEFAULT_START, 0)
-    past: list[tuple[Scenario, Scenario]] = field(default_factory=list)
-    future: list[tuple[Scenario, Scenario]] = field(default_factory=list)
+    past: list[Step] = field(default_factory=list)
+    future: list[Step] = field(default_factory=list)
     large: tuple[Picture, Picture] = LARGE
-    revision: int | None = None
-    deleted: tuple[str, str] = ("", "")
+    clash: Clash | None = None
+    outcomes: tuple[str, ...] = ()
+    uploads: int = 0
     message: str = ""
     refused: str = ""
     done: str = ""
+
+    @property
+    def origin(self) -> Scenario:
+        """The scenario that was opened."""
+        return self.opened.scenario
 
     @property
     def edited(self) -> bool:
@@ -63,6 +75,8 @@ def same(one: Scenario, other: Scenario) -> bool:
         and dict(one.assumptions) == dict(other.assumptions)
         and one.off == other.off
         and one.horizon == other.horizon
+        and one.supply == other.supply
+        and one.shocks == other.shocks
     )
 
 
@@ -77,32 +91,51 @@ def session() -> Session:
 def _from_link() -> Session:
     params = {key: st.query_params[key] for key in links.KEYS if key in st.query_params}
     try:
-        scenario = links.decode(params)
-        origin = load_scenario(scenario.name)
-        message = ""
+        link = links.read(params)
+        found = Session(link.scenario, of_link(link), timing=timing_of(link.scenario))
     except InputError as error:
-        scenario = origin = load_scenario(BASELINE)
-        message = str(error)
-    opened = Session(scenario, origin, timing=timing_of(scenario), message=message)
-    chosen = [picture(name) for name in params.get("p", "").split(",")[:2]]
+        preset = load_scenario(BASELINE)
+        found = Session(preset, Opened(preset), timing=timing_of(preset), message=str(error))
+    chosen = [picture(name) for name in st.query_params.get(CHARTS, "").split(",")[:2]]
     if len(chosen) == 2 and chosen[0] and chosen[1]:
-        opened.large = (chosen[0], chosen[1])
-    return opened
+        found.large = (chosen[0], chosen[1])
+    return found
 
 
-def link() -> dict[str, str]:
-    """Return the parameters of a link that reopens the scenario and charts in hand."""
+def shared() -> Scenario:
+    """Return the scenario in hand under the title it is shown with."""
     now = session()
-    preset = now.origin if now.origin.name in preset_names() else load_scenario(BASELINE)
-    told = links.encode(now.scenario, preset)
-    if now.large != LARGE:
-        told["p"] = ",".join(shown.id for shown in now.large)
-    return {} if told == {"s": BASELINE} else told
+    return dataclasses.replace(now.scenario, title=now.title[:MAX_TITLE])
+
+
+def size() -> Size:
+    """Return how large the runs of this session are, and which futures they have."""
+    return Size(session().opened.seed, how_many())
+
+
+def link(digest: str | None = None) -> dict[str, str]:
+    """Return the parameters of a link that reopens the scenario and charts in hand.
+
+    `digest` is that of its numbers, where they are known.
+    """
+    told = _told()
+    if session().large != LARGE:
+        told[CHARTS] = ",".join(shown.id for shown in session().large)
+    return links.stamped(told, session().scenario, size(), digest)
+
+
+def _told() -> dict[str, str]:
+    now = session()
+    if now.origin.name in preset_names():
+        return links.encode(now.scenario, now.origin)
+    return links.encode(shared(), load_scenario(BASELINE))
 
 
 def show_link() -> None:
     """Put the link in the address bar, so that copying it or a bookmark keeps the scenario."""
-    told = link()
+    now = session()
+    bare = _told() == {"s": BASELINE} and now.opened.seed == SEED and now.large == LARGE
+    told = {} if bare else link()
     if st.query_params.to_dict() != told:
         st.query_params.from_dict(told)
 
@@ -113,42 +146,75 @@ def timing_of(scenario: Scenario) -> Timing:
     return max(set(used), key=lambda t: (used.count(t), t)) if used else (DEFAULT_START, 0)
 
 
+def begin_dialog() -> None:
+    """Forget what an earlier dialog had to say or to settle."""
+    now = session()
+    now.refused = now.done = ""
+    now.clash, now.outcomes = None, ()
+
+
 def ask(scenario: Scenario) -> None:
     """Make `scenario` the one in hand; what was in hand can be had back by undo."""
     now = session()
     if same(scenario, now.scenario):
         return
-    now.past = [*now.past[-MOST_STEPS:], (now.scenario, now.origin)]
+    now.past = [*now.past[-MOST_STEPS:], (now.scenario, now.opened)]
     now.future = []
     now.scenario = scenario
     now.message = ""
 
 
-def open_scenario(scenario: Scenario) -> None:
-    """Put a preset or saved scenario in hand, unchanged."""
+def put_in_hand(opened: Opened) -> None:
+    """Put what was opened in hand, unchanged; what was in hand can be had back by undo."""
     now = session()
-    now.past = [*now.past[-MOST_STEPS:], (now.scenario, now.origin)]
+    now.past = [*now.past[-MOST_STEPS:], (now.scenario, now.opened)]
     now.future = []
-    now.scenario = now.origin = scenario
-    now.timing = timing_of(scenario)
-    now.revision = None
+    now.scenario, now.opened = opened.scenario, opened
+    now.timing = timing_of(opened.scenario)
+    now.clash = None
     now.message = now.refused = ""
+
+
+def saved(record: Saved) -> None:
+    """Note that what is in hand is saved as this record; that is no step, for nothing moved."""
+    now = session()
+    now.scenario = record.scenario
+    now.opened = Opened(record.scenario, record=record, seed=now.opened.seed)
+    now.clash = None
+    hold(record)
+
+
+def hold(record: Saved) -> None:
+    """Note that this visitor knows the record as it now is, also when going back to it by undo."""
+    now = session()
+    now.past, now.future = ([_holding(record, step) for step in s] for s in (now.past, now.future))
+    now.scenario, now.opened = _holding(record, (now.scenario, now.opened))
+
+
+def _holding(record: Saved, step: Step) -> Step:
+    scenario, opened = step
+    if opened.record is None or opened.record.id != record.id:
+        return step
+    name = record.name
+    origin = dataclasses.replace(opened.scenario, name=name)
+    opened = dataclasses.replace(opened, scenario=origin, record=record)
+    return dataclasses.replace(scenario, name=name), opened
 
 
 def undo() -> None:
     """Go one step back."""
     now = session()
     if now.past:
-        now.future.append((now.scenario, now.origin))
-        now.scenario, now.origin = now.past.pop()
+        now.future.append((now.scenario, now.opened))
+        now.scenario, now.opened = now.past.pop()
 
 
 def redo() -> None:
     """Go one step forward again."""
     now = session()
     if now.future:
-        now.past.append((now.scenario, now.origin))
-        now.scenario, now.origin = now.future.pop()
+        now.past.append((now.scenario, now.opened))
+        now.scenario, now.opened = now.future.pop()
 
 
 def reset() -> None:

@@ -17,6 +17,8 @@ _CSS = """
 }
 .st-key-page [data-stale="true"] { opacity: 1 !important; }  /* a run in progress dims nothing */
 .stMainBlockContainer { padding-left: 1.75rem; padding-right: 1.75rem; }
+[class*="st-key-saved_"] { padding: 0.5rem 0.9rem; }
+[class*="st-key-saved_"] button { min-height: 1.75rem; padding-top: 0; padding-bottom: 0; }
 .st-key-story p {
   font-size: 0.875rem;
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;

@@ -6,4 +6,4 @@ slow to import is imported there.
 
 from __future__ import annotations
 
-NAMES = ("levers", "run", "compare", "claims", "backtest", "calibrate")
+NAMES = ("levers", "run", "compare", "open", "claims", "backtest", "calibrate")

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
         import sklearn  # noqa: F401
     except ImportError as error:
         raise InputError(
-            f"calibrate needs {error.name}: pip install -r requirements-dev.txt"
+            f"calibrate needs {error.name}: pip install -r requirements-calibrate.txt"
         ) from None
     from sim.calibration import posterior, recovery
     from sim.calibration.bank import run_bank

@@ -136,7 +136,7 @@ def test_a_saved_scenario_can_be_deleted_and_had_back(open_page: Open) -> None:
     fine(page.button(key=f"delete_{kept.id}").click().run())
     assert not Store().list()
     fine(page.button(key="library").click().run())
-    fine(page.button(key="undelete").click().run())
+    fine(page.button(key=f"undelete_{kept.id}").click().run())
     assert [record.name for record in Store().list()] == ["Ours"]
 
 

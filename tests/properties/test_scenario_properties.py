@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from hypothesis import given, settings
@@ -30,6 +31,8 @@ from sim.shocks import KINDS
 from sim.worlds import WORLDS
 
 LABS = lab_ids()
+
+T = TypeVar("T")
 MONTHS = st.integers(0, LAST_MONTH).map(month_label)
 
 
@@ -77,8 +80,8 @@ def as_file(text: str) -> Scenario:
     return scenario_from_toml(text, "any")
 
 
-def refusal(text: str, parse: Callable[[str], object] = as_file) -> str | None:
-    """Return the message with which a text is refused, None if it is accepted."""
+def refusal(text: T, parse: Callable[[T], object] = as_file) -> str | None:
+    """Return the message with which something is refused, None if it is accepted."""
     try:
         parse(text)
     except InputError as error:
