@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "calendar declare version twins",
         "arithmetic assumptions",
         "chance parameters settings levers mechanisms outcomes data catalogue evidence shocks",
-        "scenario",
+        "scenario wording pictures observed",
         # the rules, and below them the state they are applied to
         "supply population offers shortlist choice crowd people shelf labs pricing openness",
         "policy governments licensing ledger log accounts",
