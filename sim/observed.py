@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from sim.calendar import START_YEAR
@@ -27,15 +28,22 @@ _FACTS = {
 }
 
 
+def points(picture: Picture) -> tuple[ObservedPoint, ...]:
+    """Return the observations for a chart as they are in the data; empty if none was published."""
+    return tuple(point for point, _ in _found(picture))
+
+
 @lru_cache(maxsize=128)
 def observed(picture: Picture) -> Observed:
     """Return the points for a chart, in shown units, by time; empty if nothing was published."""
-    rows = []
+    return tuple(_row(point, group) for point, group in _found(picture))
+
+
+def _found(picture: Picture) -> Iterator[tuple[ObservedPoint, str]]:
     for group in picture.series:
         view, measure = _FACTS.get(f"{picture.outcome.id}.{group}", ("", ""))
         if view:
-            rows += [_row(p, group) for p in observed_points(view) if p.measure == measure]
-    return tuple(rows)
+            yield from ((p, group) for p in observed_points(view) if p.measure == measure)
 
 
 def _row(point: ObservedPoint, group: str) -> ObservedRow:
@@ -60,7 +68,7 @@ def _year(month: float) -> float:
 
 def extent(picture: Picture) -> tuple[float, float] | None:
     """Return the lowest and highest observed value of a chart, or None."""
-    points = observed(picture)
-    if not points:
+    seen = observed(picture)
+    if not seen:
         return None
-    return min(min(p[3], p[4]) for p in points), max(max(p[3], p[5]) for p in points)
+    return min(min(p[3], p[4]) for p in seen), max(max(p[3], p[5]) for p in seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.outcomes import BY_ID, PLACE_LABELS, Outcome
@@ -159,3 +160,18 @@ def _ladder(size: float) -> float:
         return 0.0
     power = 10.0 ** math.floor(math.log10(size))
     return next(step * power for step in (1, 2, 4, 6, 8, 10, 20) if size * 1.04 <= step * power)
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return label positions at least `gap` apart, near where they want to be, within the axis."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = list(wanted)
+    floor = low
+    for i in order:
+        placed[i] = floor = max(placed[i], floor)
+        floor += gap
+    ceiling = high
+    for i in reversed(order):
+        placed[i] = ceiling = min(placed[i], ceiling)
+        ceiling -= gap
+    return placed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.calendar import month_label
@@ -48,12 +49,24 @@ class Measure:
         """Return a difference with its sign: "+12 points", "−0.4 ECI"."""
         if not math.isfinite(stored):
             return "not available"
+        text, unit = self._signed(stored), self.change or self.suffix
+        single = text.strip(f"+{MINUS}") == "1"
+        return f"{text}{unit.removesuffix('s') if single else unit}"
+
+    def say_change_range(self, low: float, high: float) -> str:
+        """Return "−22 to −12 points": two differences with their signs and the unit said once."""
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return "not available"
+        between = f"{GAP}to{GAP}"
+        return f"{self._signed(low)}{between}{self._signed(high)}{self.change or self.suffix}"
+
+    def _signed(self, stored: float) -> str:
         scaled = stored * self.scale
         text = digits(abs(scaled))
         if self.change and abs(scaled) >= 0.095:
             text = digits(round(abs(scaled), 1))
         sign = "" if float(text.replace(",", "")) == 0 else ("+" if scaled > 0 else MINUS)
-        return f"{sign}{self.prefix}{text}{self.change or self.suffix}"
+        return f"{sign}{self.prefix}{text}"
 
 
 _MEASURES = {
@@ -96,6 +109,11 @@ def month_words(month: int) -> str:
     """Return "Jan 2027" for a month number."""
     year, number = month_label(month).split("-")
     return f"{MONTHS[int(number) - 1]} {int(year)}"
+
+
+def and_list(items: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 @dataclass(frozen=True)

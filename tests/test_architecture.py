@@ -41,7 +41,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "replicate",
         "pool run_id ensemble result",
         "compare",
-        "documents export progress reference report saved store store_engine",
+        "brief documents export progress reference report saved store store_engine",
         "commands",
         "cli",
         "__init__ __main__",

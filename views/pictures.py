@@ -6,6 +6,7 @@ from sim.outcomes import OUTCOMES
 from sim.pictures import (
     ALL,
     Picture,
+    apart,
     axis,
     change_axis,
     choices,
@@ -21,6 +22,7 @@ __all__ = [
     "SHORT_TITLES",
     "SMALL",
     "Picture",
+    "apart",
     "axis",
     "change_axis",
     "choices",
