@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sim.brief import citation, doubts, paths, sentences
 from sim.brief.likelihood import EXPLAINED
 from sim.brief.phrases import FIGURES, ROWS, chosen, pictured
-from sim.brief.policies import lever_rows
+from sim.brief.policies import beyond_evidence, lever_rows
 from sim.brief.reasons import reasons
 from sim.brief.record import Brief, Figure, Row, Settings, Told
 from sim.brief.rows import row
@@ -65,9 +65,10 @@ def brief_of(
         rows=rows,
         figures=_figures(shown, drawn, comparison, scenarios, settings),
         levers=levers,
+        beyond=beyond_evidence(comparison),
         assumptions=doubts.assumptions(comparison),
         reasons=reasons(comparison, scenarios),
-        uncertain=doubts.uncertain(comparison, rows, scenarios, settings),
+        uncertain=doubts.uncertain(rows, scenarios, settings),
         cannot_say=doubts.bullets("cannot_say"),
         reading=(sentences.BANDS, EXPLAINED) if len(scenarios) > 1 else (sentences.BANDS,),
         sources=sources(levers, shown),

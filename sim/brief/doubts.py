@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.brief.likelihood import count_error
-from sim.brief.policies import beyond_evidence
 from sim.brief.record import Row, Settings, Told
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.compare import Comparison
@@ -21,7 +20,6 @@ from sim.wording import and_list, dial, month_words
 
 TEXT = Path(__file__).parent / "text"
 MOST_OPEN = 6
-_BEYOND = "Beyond what real policies have tried, so that the model extrapolates: "
 _GRADES: dict[Confidence, str] = {
     "evidence": "rest on evidence",
     "estimate": "are estimates",
@@ -79,7 +77,7 @@ def _world(scenario: Scenario) -> list[str]:
 
 
 def uncertain(
-    comparison: Comparison, rows: Sequence[Row], scenarios: Sequence[Told], settings: Settings
+    rows: Sequence[Row], scenarios: Sequence[Told], settings: Settings
 ) -> tuple[str, ...]:
     """Return what these runs leave open."""
     n = settings.replicates
@@ -91,12 +89,10 @@ def uncertain(
         and cell.change.direction in ("either", "still")
     ]
     more = len(open_signs) - MOST_OPEN
-    far = beyond_evidence(comparison)
     counted = f"A count is of {n} futures, put on a scale of 100"
     return (
         *open_signs[:MOST_OPEN],
         *([f"The sign of {more} more differences in the table."] if more > 0 else []),
         f"{counted}: one near 50 of 100 may be off by {count_error(n)} from chance alone.",
-        *([_BEYOND + "; ".join(far) + "."] if far else []),
         *bullets("uncertain"),
     )

@@ -178,7 +178,10 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
-    """Everything an export says. `date` is given, "YYYY-MM-DD"; `link` may be empty."""
+    """Everything an export says. `date` is given, "YYYY-MM-DD"; `link` may be empty.
+
+    `beyond` are the levers set further than any real policy, `reading` how to read the numbers.
+    """
 
     title: str
     question: str
@@ -191,6 +194,7 @@ class Brief:
     rows: tuple[Row, ...]
     figures: tuple[Figure, ...]
     levers: tuple[LeverRow, ...]
+    beyond: tuple[str, ...]
     assumptions: tuple[str, ...]
     reasons: tuple[Reason, ...]
     uncertain: tuple[str, ...]

@@ -7,7 +7,8 @@ from functools import cache
 import vl_convert
 
 from sim.brief import look
-from sim.brief.figures import PAGE, Size, Spec, figure_spec, standalone_spec
+from sim.brief.axes import PAGE, Size, Spec
+from sim.brief.figures import figure_spec, standalone_spec
 from sim.brief.record import Brief, Figure
 
 _PIXELS = 2.0  # device pixels to one of the specification
