@@ -76,7 +76,7 @@ def changes(
         _path(at, comparison.difference(at, shown.outcome.id, shown.group), unit, None, change=True)
         for at in range(1, len(scenarios))
     )
-    ends = change_axis(*_extent(paths))
+    ends = _around_nought(change_axis(*_extent(paths)))
     return Figure(
         number=number,
         picture=shown.id,
@@ -109,6 +109,12 @@ def _path(
         base_end="" if base is None else unit.say(float(base[-1])),
         **shown,
     )
+
+
+def _around_nought(ends: tuple[float, float]) -> tuple[float, float]:
+    """Return the ends with a little room beyond nought where that was one of them."""
+    low, high = ends
+    return (low or -0.25 * high, high or -0.25 * low)
 
 
 def _shown(values: Floats) -> Values:
