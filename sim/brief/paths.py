@@ -112,9 +112,9 @@ def _path(
 
 
 def _around_nought(ends: tuple[float, float]) -> tuple[float, float]:
-    """Return the ends with a little room beyond nought where that was one of them."""
+    """Return the ends with at least a fifth of the axis on either side of nought."""
     low, high = ends
-    return (low or -0.25 * high, high or -0.25 * low)
+    return (min(low, -0.25 * high), max(high, -0.25 * low))
 
 
 def _shown(values: Floats) -> Values:

@@ -27,6 +27,8 @@ def _row(lever: Lever, comparison: Comparison) -> LeverRow:
         values=values,
         landmarks=tuple(landmark(lever, _value(lever, scenario)) for scenario in scenarios),
         changed=tuple(value != values[0] for value in values),
+        beyond=tuple(_is_beyond(lever, scenario) for scenario in scenarios),
+        tried=_tried(lever),
         source=lever.source,
     )
 
@@ -46,20 +48,25 @@ def setting_words(lever: Lever, scenario: Scenario) -> str:
 def beyond_evidence(comparison: Comparison) -> tuple[str, ...]:
     """Return the levers set beyond what any real policy has come near, and how far that is."""
     found = []
-    for name, lever in LEVERS.items():
-        low, high = lever.evidence
-        far = [
-            result.scenario
-            for result in comparison.results
-            if name in result.scenario.changed_levers()
-            and not low <= _value(lever, result.scenario) <= high
-        ]
+    for lever in LEVERS.values():
+        far = [one.scenario for one in comparison.results if _is_beyond(lever, one.scenario)]
         if far:
             say = dial(lever).say
             values = ", ".join(f"{say(_value(lever, one))} in {one.title}" for one in far)
-            known = f"tried so far {say(low)} to {say(high)}" if high > low else "never tried"
+            tried = _tried(lever)
+            known = f"tried so far {tried}" if tried else "never tried"
             found.append(f"{lever.label} ({values}; {known})")
     return tuple(found)
+
+
+def _is_beyond(lever: Lever, scenario: Scenario) -> bool:
+    low, high = lever.evidence
+    return _setting(lever, scenario) is not None and not low <= _value(lever, scenario) <= high
+
+
+def _tried(lever: Lever) -> str:
+    low, high = lever.evidence
+    return f"{dial(lever).say(low)} to {dial(lever).say(high)}" if high > low else ""
 
 
 def _setting(lever: Lever, scenario: Scenario) -> LeverSetting | None:

@@ -137,7 +137,8 @@ class Figure:
 class LeverRow:
     """A lever whose path differs: its value, and what that stands for, in each scenario.
 
-    `changed` says which values are not the first scenario's.
+    `changed` says which values are not the first scenario's, `beyond` which lie further than any
+    real policy has gone; `tried` is how far that is, empty if no policy of the kind was tried.
     """
 
     label: str
@@ -146,6 +147,8 @@ class LeverRow:
     values: tuple[str, ...]
     landmarks: tuple[str, ...]
     changed: tuple[bool, ...]
+    beyond: tuple[bool, ...]
+    tried: str
     source: str
 
 

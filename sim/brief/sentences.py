@@ -79,11 +79,15 @@ def short_change(cell: Cell) -> str:
 
 def caption(number: int, row: Row, scenarios: Sequence[Told], settings: Settings) -> str:
     """Return what a figure of levels is, and how to read it."""
+    return f"Figure {number}. {row.title}, {row.subtitle}. {level_key(scenarios, settings)}"
+
+
+def level_key(scenarios: Sequence[Told], settings: Settings) -> str:
+    """Return how the lines, bands and rules of figures of levels are to be read."""
     base = f" Thin line: median of {scenarios[0].title}." if len(scenarios) > 1 else ""
     return (
-        f"Figure {number}. {row.title}, {row.subtitle}. Thick line: median of "
-        f"{settings.replicates} futures; darker band: half of them; lighter band: 90 of 100.{base}"
-        f"{_rules(scenarios)}"
+        f"Thick line: median of {settings.replicates} futures; darker band: half of them; lighter "
+        f"band: 90 of 100.{base}{_rules(scenarios)}"
     )
 
 
