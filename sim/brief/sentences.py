@@ -44,8 +44,22 @@ def headline(row: Row, at: int, scenarios: Sequence[Told], until: int) -> str:
 
 def told_change(change: Change) -> str:
     """Return how sure a change is and how large, as a sentence."""
-    word = change.likely[0].upper() + change.likely[1:]
-    return f"{word}: {change.sure}; the median change is {change.words} ({change.range})."
+    size = f"the median change is {change.words} ({change.range})"
+    return f"{_capital(change.likely)}: {change.sure}; {size}."
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def short(row: Row, at: int, scenarios: Sequence[Told]) -> str:
+    """Return one outcome of one scenario in one line: level, change, how sure."""
+    cell = row.cells[at]
+    level = f"{scenarios[at].label}: {cell.level.words} ({cell.level.range})"
+    change = cell.change
+    if change is None or change.direction in ("same", "unknown"):
+        return f"{level}, {change.sure}" if change is not None else level
+    return f"{level}, {change.words} ({change.range}). {_capital(change.likely)}: {change.sure}."
 
 
 def finding(row: Row, scenarios: Sequence[Told], until: int) -> str:
