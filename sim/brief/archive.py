@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip entry can carry
+TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip entry can carry
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 
 
@@ -34,7 +34,7 @@ def rezipped(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for info in old.infolist():
-            entry = zipfile.ZipInfo(info.filename, _TIME)
+            entry = zipfile.ZipInfo(info.filename, TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             new.writestr(entry, change(info.filename, old.read(info)))

@@ -9,6 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.brief import citation, doubts, paths, sentences
+from sim.brief.fields import (
+    MAX_QUESTION,
+    MAX_TITLE,
+    MOST_SCENARIOS,
+    check_date,
+    check_link,
+    one_line,
+)
 from sim.brief.likelihood import EXPLAINED
 from sim.brief.phrases import FIGURES, ROWS, chosen, pictured
 from sim.brief.policies import beyond_evidence, lever_rows
@@ -17,14 +25,13 @@ from sim.brief.record import Brief, Figure, Row, Settings, Told
 from sim.brief.rows import row
 from sim.brief.sources import sources
 from sim.compare import Comparison
-from sim.declare import InputError, printable
+from sim.declare import InputError
 from sim.pictures import Picture
 from sim.result import Result
 from sim.version import MODEL_VERSION
 from sim.wording import and_list
 
-LONGEST_LABEL, MOST_SCENARIOS, MOST_HEADLINES = 24, 6, 6
-MAX_TITLE, MAX_QUESTION, MAX_LINK = 120, 240, 500
+LONGEST_LABEL, MOST_HEADLINES = 24, 6
 
 
 def brief_of(
@@ -76,33 +83,6 @@ def brief_of(
         apa=citation.apa(*cited),
         bibtex=citation.bibtex(*cited),
     )
-
-
-def one_line(name: str, text: str, limit: int) -> str:
-    """Return untrusted text as one printable line; InputError if it is too long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if len(line) > limit:
-        raise InputError(f"{name}: {len(line)} characters; allowed {limit}")
-    return line
-
-
-def check_date(text: str) -> str:
-    """Return an untrusted date if it is a day written YYYY-MM-DD."""
-    try:
-        citation.date_words(text)
-    except ValueError:
-        raise InputError(f"date: {printable(text)!r}; write a day as YYYY-MM-DD") from None
-    return text[:10]
-
-
-def check_link(text: str) -> str:
-    """Return an untrusted link if it is empty or leads to a web address, and is short enough."""
-    link = text.strip()
-    good = link.startswith(("https://", "http://")) and link.isprintable() and " " not in link
-    if link and (not good or len(link) > MAX_LINK):
-        rule = f"write an http or https address of at most {MAX_LINK} characters"
-        raise InputError(f"link: {printable(link)!r}; {rule}")
-    return link
 
 
 def _told(comparison: Comparison) -> tuple[Told, ...]:

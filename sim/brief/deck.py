@@ -14,7 +14,7 @@ from typing import Any
 
 import tomli_w
 
-from sim.brief.content import (
+from sim.brief.fields import (
     MAX_LINK,
     MAX_QUESTION,
     MAX_TITLE,
