@@ -7,6 +7,7 @@ the text that is not declared is an error that names the nearest valid key.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ MAX_BYTES, MAX_SLIDES = 200_000, 40
 MAX_TEXT, MAX_NOTES = 600, 4000
 _KEYS = (
     *("title", "question", "scenarios", "pictures", "replicates", "seed", "streams"),
-    *("link", "runs", "model_version", "slides"),
+    *("link", "runs", "model_version", "frozen", "slides"),
 )
 _SLIDE_KEYS = ("kind", "title", "text", "notes", "picture", "scenario", "lever")
 
@@ -71,7 +72,8 @@ class DeckSlide:
 
 @dataclass(frozen=True, kw_only=True)
 class Deck:
-    """A briefing. `runs` are the ids of the frozen runs, in the order of the scenarios."""
+    """A briefing. `runs` are the ids of the frozen runs, in the order of the scenarios, and
+    `frozen` is the mark of the brief made from them; both are empty until it is made."""
 
     title: str
     question: str
@@ -84,6 +86,7 @@ class Deck:
     link: str = ""
     runs: tuple[str, ...] = ()
     model_version: str = ""
+    frozen: str = ""
 
 
 def deck_from_toml(text: str, name: str) -> Deck:
@@ -138,6 +141,7 @@ def deck_from_dict(raw: Mapping[str, Any]) -> Deck:
         link=check_link(_line(raw, "link", MAX_LINK)),
         runs=_names(raw, "runs", MOST_SCENARIOS),
         model_version=_line(raw, "model_version", 20),
+        frozen=_mark(raw),
     )
 
 
@@ -183,6 +187,13 @@ def _line(raw: Mapping[str, Any], key: str, limit: int) -> str:
     if not isinstance(value, str):
         raise InputError(f"{key}: must be text, not {printable(repr(value))}")
     return one_line(key, value, limit)
+
+
+def _mark(raw: Mapping[str, Any]) -> str:
+    mark = _line(raw, "frozen", 64)
+    if mark and not re.fullmatch(r"[0-9a-f]{16}", mark):
+        raise InputError(f"frozen: {printable(mark)!r} is not a mark of 16 hexadecimal digits")
+    return mark
 
 
 def _names(raw: Mapping[str, Any], key: str, most: int) -> tuple[str, ...]:
