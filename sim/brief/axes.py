@@ -29,7 +29,7 @@ class Size:
 
 
 PAGE = Size()
-STAGE = Size(width=1180, height=430, type=21.0, line=5.0)
+STAGE = Size(width=1180, height=340, type=23.0, line=5.0)
 
 
 @dataclass(frozen=True)

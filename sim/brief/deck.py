@@ -106,13 +106,18 @@ def deck_from_toml(text: str, name: str) -> Deck:
 
 def deck_to_toml(deck: Deck) -> str:
     """Return the deck as TOML that `deck_from_toml` reads back to an equal deck."""
+    return tomli_w.dumps(deck_to_dict(deck), multiline_strings=True)
+
+
+def deck_to_dict(deck: Deck) -> dict[str, Any]:
+    """Return the deck as the plain table that `deck_from_dict` reads back to an equal deck."""
     slides = [
         {key: value for key in _SLIDE_KEYS if (value := getattr(slide, key)) or key == "kind"}
         for slide in deck.slides
     ]
     told = {key: getattr(deck, key) for key in _KEYS if key != "slides"}
     told = {key: list(v) if isinstance(v, tuple) else v for key, v in told.items()}
-    return tomli_w.dumps(told | {"slides": slides}, multiline_strings=True)
+    return told | {"slides": slides}
 
 
 def deck_from_dict(raw: Mapping[str, Any]) -> Deck:

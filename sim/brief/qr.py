@@ -12,7 +12,8 @@ from sim.brief import look
 def qr_svg(link: str) -> str:
     """Return the code as an SVG element that scales with its place."""
     file = io.BytesIO()
-    _code(link).save(file, kind="svg", border=2, dark=look.INK, light=look.PAPER, xmldecl=False)
+    colours = {"dark": look.INK, "light": look.PAPER}
+    _code(link).save(file, kind="svg", border=2, xmldecl=False, omitsize=True, **colours)
     return file.getvalue().decode().strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import vl_convert
@@ -17,7 +18,11 @@ _PIXELS = 2.0  # device pixels to one of the specification
 def svg(spec: Spec) -> str:
     """Return a specification as SVG; the same one gives the same text."""
     _know_fonts()
-    return vl_convert.vegalite_to_svg(spec, vl_version="5.21", allowed_base_urls=[])
+    drawn = vl_convert.vegalite_to_svg(spec, vl_version="5.21", allowed_base_urls=[])
+    # The converter numbers its clips on from drawing to drawing.
+    names = dict.fromkeys(re.findall(r'id="(clip\d+)"', drawn))
+    order = {name: f"clip{number}" for number, name in enumerate(names)}
+    return re.sub(r"\bclip\d+\b", lambda found: order[found[0]], drawn)
 
 
 def png(spec: Spec) -> bytes:

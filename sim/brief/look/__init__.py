@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
 SANS, SERIF = "FC Sans", "FC Serif"
-FALLBACK_SANS = f"{SANS}, Source Sans Pro, Segoe UI, Arial, sans-serif"
+FALLBACK_SANS = f"{SANS}, Source Sans, Source Sans Pro, Segoe UI, Arial, sans-serif"
 
 INK, GREY, FAINT, RULE, PAPER = "#12151b", "#4a515c", "#f6f4ef", "#c9c5bb", "#ffffff"
 ACCENT = "#205aad"
