@@ -17,7 +17,7 @@ FALLBACK_SANS = f"{SANS}, Source Sans, Source Sans Pro, Segoe UI, Arial, sans-se
 
 INK, GREY, FAINT, RULE, PAPER = "#12151b", "#4a515c", "#f6f4ef", "#c9c5bb", "#ffffff"
 ACCENT = "#205aad"
-COLOURS = (INK, "#205aad", "#c8560c", "#0e523b", "#9b187a", "#7d611b")
+COLOURS = (INK, "#205aad", "#c8560c", "#1f7a5a", "#9b187a", "#7d611b")
 DASHES: tuple[tuple[int, ...], ...] = ((), (), (7, 3), (2, 2), (10, 3, 2, 3), (5, 2, 2, 2, 2, 2))
 
 
