@@ -155,15 +155,16 @@ def on_stage(opened: Opened) -> None:
     """Hand the deck to the stage; it covers the page while it is open."""
     now = briefing_state.session()
     assert opened.brief is not None
-    stage.mount(
-        {
-            "deck": opened.name,
-            "open": now.presenting or now.notes,
+    payload: dict[str, object] = {"deck": opened.name, "open": now.presenting or now.notes}
+    if payload["open"]:  # else it would weigh on every change of the page
+        payload |= {
             "notes": now.notes,
             "stamp": stage.stamp(opened.brief),
             "slides": stage.slides(opened.deck, opened.brief),
             "live": now.live,
-        },
+        }
+    stage.mount(
+        payload,
         asked=briefing_state.asked,
         left=briefing_state.leave,
     )

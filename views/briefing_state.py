@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from sim.brief.citation import retitled
 from sim.brief.content import brief_of
 from sim.brief.deck import Deck, DeckSlide, deck_from_dict, deck_to_dict
 from sim.brief.decks import Decks
@@ -84,7 +85,10 @@ def opened() -> Opened | None:
         return None
     try:
         deck = decks().get(now.name)
-        return Opened(now.name, deck, decks().brief(deck))
+        brief = decks().brief(deck)
+        if brief is not None:
+            brief = retitled(brief, deck.title, deck.question)
+        return Opened(now.name, deck, brief)
     except InputError as error:
         now.refused = str(error)
         return None

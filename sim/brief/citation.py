@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from collections.abc import Sequence
 from datetime import date as Date
 
-from sim.brief.record import Settings, Told
+from sim.brief.record import Brief, Settings, Told
 from sim.calendar import month_label
 
 AUTHOR = "Frontier & Commons"
@@ -52,6 +53,18 @@ def bibtex(title: str, date: str, version: str, scenarios: Sequence[Told], link:
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items()]
     key = scenarios[-1].run_id.replace("-", "")
     return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}"
+
+
+def retitled(brief: Brief, title: str, question: str) -> Brief:
+    """Return the brief under another title and question, its citations with it."""
+    cited = (title, brief.date, brief.version, brief.scenarios, brief.link)
+    return dataclasses.replace(
+        brief,
+        title=title,
+        question=question or brief.question,
+        apa=apa(*cited),
+        bibtex=bibtex(*cited),
+    )
 
 
 def command(scenarios: Sequence[Told], settings: Settings) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.brief.citation import retitled
 from sim.brief.deck import KINDS, MAX_SLIDES, Deck, DeckSlide, deck_from_toml, deck_to_toml
 from sim.brief.decks import Decks, default_folder
 from sim.brief.frozen import brief_from_json, brief_to_json
@@ -104,6 +105,14 @@ def test_a_title_of_ones_own_takes_the_place_of_the_usual_one(two: Brief) -> Non
 def test_a_frozen_brief_reads_back_equal(two: Brief, four: Brief) -> None:
     for brief in (two, four):
         assert brief_from_json(brief_to_json(brief)) == brief
+
+
+def test_a_new_title_is_cited_too(two: Brief) -> None:
+    named = retitled(two, "Ban or build", "Which?")
+    assert (named.title, named.question) == ("Ban or build", "Which?")
+    assert "Ban or build" in named.apa
+    assert "Ban or build" in named.bibtex
+    assert retitled(two, two.title, "") == two
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[" * 100_000, b'{"title": 3}'])

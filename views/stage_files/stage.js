@@ -21,15 +21,18 @@ class Stage {
   take(component) {
     const data = component.data;
     this.send = component.setTriggerValue;
-    const first = !this.data || this.data.deck !== data.deck;
     const opened = data.open && !(this.data && this.data.open);
+    const first = opened && this.deck !== data.deck;
     this.data = data;
+    if (!data.open) return this.root.removeAttribute("open");
     if (first) {
-      this.at = Math.min(data.start || 0, data.slides.length - 1);
+      this.deck = data.deck;
+      this.at = this.step = 0;
+      this.guesses = {};
       this.listen(data.deck);
     }
+    this.at = Math.min(this.at, data.slides.length - 1);
     if (opened) this.began = Date.now();
-    if (!data.open) return this.root.removeAttribute("open");
     this.root.toggleAttribute("data-notes", data.notes);
     this.root.setAttribute("open", "");
     if (first || opened) this.root.focus();
@@ -40,6 +43,7 @@ class Stage {
     if (this.channel) this.channel.close();
     this.channel = new BroadcastChannel("frontier-commons:" + deck);
     this.channel.onmessage = ({ data }) => {
+      if (!this.data.open) return;
       if (data.hello && !this.data.notes) return this.tell();
       if (data.at === undefined) return;
       Object.assign(this, { at: data.at, step: data.step, guesses: data.guesses, began: data.began });
