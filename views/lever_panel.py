@@ -12,7 +12,7 @@ from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.levers import LEVERS, Lever
 from sim.scenario import LeverSetting
 from views import state
-from views.wording import dial, month_words
+from views.wording import dial, landmark, month_words
 
 PHASES = (0, 3, 6, 12, 18, 24, 36, 48, 60)
 CONFIDENCE = {
@@ -154,16 +154,6 @@ def _details(lever: Lever, setting: LeverSetting | None, value: float) -> None:
         )
         _timing_fields(lever.id, start, phase, partial(state.time_lever, lever.id))
         st.markdown(_about(lever))
-
-
-def landmark(lever: Lever, value: float) -> str:
-    """Return the words of the landmark nearest to a value, said to be near where it is not it."""
-    at, words = min(lever.landmarks, key=lambda mark: abs(mark[0] - value))
-    span = lever.high - lever.low
-    if abs(at - value) < 1e-9:
-        return words
-    side = "near" if abs(at - value) <= 0.025 * span else "above" if value > at else "below"
-    return f"{side}: {words}"
 
 
 def _help(lever: Lever) -> str:

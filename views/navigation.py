@@ -24,6 +24,7 @@ st.navigation(
     [
         st.Page(HERE / "simulate.py", title="Simulate", icon=":material/tune:", default=True),
         st.Page(HERE / "compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page(HERE / "briefing.py", title="Briefing", icon=":material/slideshow:"),
     ],
     position="top",
 ).run()

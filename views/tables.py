@@ -15,7 +15,7 @@ import pyarrow as pa
 from sim.compare import quantiles
 from sim.result import QUANTILES, Result
 from views.charts import FIRST_YEAR, Look
-from views.pictures import Picture, group_label
+from views.pictures import Picture, apart, group_label
 from views.wording import Measure, month_words
 
 Floats = npt.NDArray[np.float64]
@@ -55,21 +55,6 @@ def extent(bands: Sequence[Bands]) -> tuple[float, float]:
     ends = [values[np.isfinite(values)] for band in bands for values in band.values()]
     known = np.concatenate(ends) if ends else np.empty(0)
     return (float(known.min()), float(known.max())) if known.size else (math.nan, math.nan)
-
-
-def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return label positions at least `gap` apart, near where they want to be, within the axis."""
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    placed = list(wanted)
-    floor = low
-    for i in order:
-        placed[i] = floor = max(placed[i], floor)
-        floor += gap
-    ceiling = high
-    for i in reversed(order):
-        placed[i] = ceiling = min(placed[i], ceiling)
-        ceiling -= gap
-    return placed
 
 
 def _only_last(n: int, value: object) -> list[object]:

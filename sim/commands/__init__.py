@@ -6,4 +6,4 @@ slow to import is imported there.
 
 from __future__ import annotations
 
-NAMES = ("levers", "run", "compare", "open", "claims", "backtest", "calibrate")
+NAMES = ("levers", "run", "compare", "brief", "open", "claims", "backtest", "calibrate")
