@@ -72,10 +72,10 @@ class Economy(mesa.Model):
 
     def nearness(self) -> float:
         """Return how near Chinese open models stand to the frontier, 1 at or before it."""
-        best_chinese = self.record.best_so_far(self.month, chinese_open=True)
+        best_chinese = self.record.best_chinese_open[self.month]
         if best_chinese == -math.inf:
             return 0.0  # R19: nothing to clear yet
-        gap = self.record.best_so_far(self.month) - best_chinese
+        gap = self.record.best_so_far[self.month] - best_chinese
         return math.exp(-max(0.0, gap) / self.parameters.trust.clearance_efold_eci)
 
 

@@ -6,7 +6,6 @@ ODD.md 7.8. An offer is a listed model at its maker, at third parties or on one'
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from benchmarks.mesa_twin.fixed import (
     FRONTIER_OPEN_ECI,
@@ -19,27 +18,18 @@ from benchmarks.mesa_twin.record import Release
 from sim.parameters import Parameters
 
 MAKER, THIRD, SELF = "maker", "third party", "self"
-HOME = {"US": "US", "CN": "CN", "EU": "EU", "OTHER": "ALIGNED"}  # R8: where a maker's hosts stand
 THIRD_COUNTRIES = ("ALIGNED", "NONALIGNED")
+HOME = {"US": ("US",), "CN": ("CN",), "EU": ("EU",), "OTHER": THIRD_COUNTRIES}  # R8
 Policy = Mapping[str, float]
 
 
-@dataclass(frozen=True, eq=False)
 class Offer:
     """A model at one kind of host, and what must be known of it to choose."""
 
-    release: Release
-    kind: str
-
-    @property
-    def is_chinese(self) -> bool:
-        """Whether the model was made in China."""
-        return self.release.origin == "CN"
-
-    @property
-    def at_chinese_maker(self) -> bool:
-        """Whether inference runs at a Chinese maker."""
-        return self.is_chinese and self.kind == MAKER
+    def __init__(self, release: Release, kind: str) -> None:
+        self.release, self.kind = release, kind
+        self.is_chinese = release.origin == "CN"
+        self.at_chinese_maker = self.is_chinese and kind == MAKER
 
 
 class Market:
@@ -95,7 +85,7 @@ class Market:
         """Return the price before taxes and whether the host is abroad."""
         release = offer.release
         if offer.kind == MAKER:
-            return release.price(self.month), HOME[release.origin] != region
+            return release.price(self.month), region not in HOME[release.origin]
         if offer.kind == SELF:
             return self._own_machines(release), False
         hosted = self._cost(release) * (1.0 + self.numbers.host_markup)  # R9: no terms in force

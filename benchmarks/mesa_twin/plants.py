@@ -18,8 +18,7 @@ class _DisloyalStream(Stream):
 
 class _CuriousStream(Stream):
     def second_choice(self, options: list[Considered], values: list[float]) -> Offer | None:
-        first = None if self.first is None else self.first.release
-        left = [place for place, option in enumerate(options) if option.offer.release is not first]
+        left = [place for place, option in enumerate(options) if option.offer is not self.first]
         return self.best([options[place] for place in left], [values[place] for place in left])
 
 
@@ -37,7 +36,7 @@ class _WaryStream(Stream):
 
 class _ObedientStream(Stream):
     def banned(self, offer: Offer) -> bool:
-        return self.rank < self.coverage()
+        return self.ban_rank < self.coverage()
 
 
 class _FreeTradeMarket(Market):

@@ -5,6 +5,7 @@ ODD.md 7.6. A maker is a lab of labs.csv; a fringe is one maker (R2).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,6 +100,8 @@ class Record:
             spells.setdefault(spell.model, []).append(spell)
         dated = [m for m in load_models() if m.release_month is not None and m.eci is not None]
         self.dated = dated
+        self.best_so_far = self._best_so_far(chinese_open=False)
+        self.best_chinese_open = self._best_so_far(chinese_open=True)
         self.releases = [
             _release(m, spells.get(m.id, [])) for m in dated if m.price_usd_per_mtok is not None
         ]
@@ -126,20 +129,20 @@ class Record:
             return min(equals, key=lambda r: (r.eci, r.price(month)))
         return max(shelf, key=lambda r: r.eci, default=None)
 
-    def best_so_far(self, month: int, *, chinese_open: bool = False) -> float:
-        """Return the capability of the best release so far, limited ones counted (R7)."""
-        found = [m.eci for m in self.dated if m.release_month <= month and _in(m, chinese_open)]
-        return max(found, default=float("-inf"))
+    def _best_so_far(self, *, chinese_open: bool) -> list[float]:
+        """Return the capability of the best release to each month, limited ones counted (R7)."""
+        best = [-math.inf] * MONTHS
+        for model in self.dated:
+            if not chinese_open or (model.origin == "CN" and model.is_open):
+                later = range(model.release_month, MONTHS)
+                best[model.release_month :] = [max(best[month], model.eci) for month in later]
+        return best
 
 
 def _shelf(shelf: list[Release], month: int) -> list[Release]:
     front = [r for r in shelf if not any(beats(other, r, month) for other in shelf)]
     front.sort(key=lambda r: (-r.eci, r.price(month)))
     return thinned(front, LISTED["open" if shelf[0].is_open else "closed"])
-
-
-def _in(model: Model, chinese_open: bool) -> bool:
-    return not chinese_open or (model.origin == "CN" and model.is_open)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from benchmarks.mesa_twin.fixed import NONALIGNED_SHARE_OF_ALIGNMENT, SURGE
-from benchmarks.mesa_twin.market import SELF, Offer
+from benchmarks.mesa_twin.market import MAKER, SELF, Offer
 from benchmarks.mesa_twin.menus import Cell, Considered
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class Stream(mesa.Agent):
         self.host_aversion = 0.0
         self.cleared = True
         self.peers: list[Stream] = []
-        self.rank = self.model.random.random()  # R11: one rank for bans and for procurement
-        self.compliance = self.model.random.random()
+        self.ban_rank = self.model.random.random()
+        self.compliance_rank = self.model.random.random()
+        self.procurement_rank = self.model.random.random()  # R11
         self.first: Offer | None = None
         self.second: Offer | None = None
         self.incumbent: str | None = None  # the maker of the first model
@@ -51,9 +52,7 @@ class Stream(mesa.Agent):
 
     def usable(self, offer: Offer) -> bool:
         """Return whether an offer is within reach and nothing forbids it."""
-        suits = self.model.menus.suits(offer, self.segment)  # R12
-        within_reach = self.model.market.reachable(offer, self.region)
-        return suits and within_reach and self.allowed(offer)
+        return self.model.market.reachable(offer, self.region) and self.allowed(offer)  # R12
 
     def allowed(self, offer: Offer) -> bool:
         """Return whether clearance, bans and procurement let the stream use an offer."""
@@ -67,7 +66,7 @@ class Stream(mesa.Agent):
         market = self.model.parameters.market
         own = offer.kind == SELF
         complies = market.ban_compliance_self if own else market.ban_compliance_hosted
-        return self.rank < self.coverage() and self.compliance < complies
+        return self.ban_rank < self.coverage() and self.compliance_rank < complies
 
     def coverage(self) -> float:
         """Return the share of the region's streams that a ban covers this month."""
@@ -84,7 +83,7 @@ class Stream(mesa.Agent):
     def must_buy_trusted(self) -> bool:
         """Return whether procurement rules leave only open models made outside China."""
         public = self.segment == "public" and self.region != "CN"
-        return public and self.rank < self.model.policy["trusted_open_procurement"]
+        return public and self.procurement_rank < self.model.policy["trusted_open_procurement"]
 
     # Choosing
 
@@ -100,18 +99,23 @@ class Stream(mesa.Agent):
             self.choose()
 
     def follow_successors(self) -> None:
-        """Move from a model that left the list to its heir; drop what can no longer be used."""
-        self.first = self._still(self.first, inherits=True)
-        self.second = self._still(self.second, inherits=False)  # R13
+        """Move from models that left the list to their heirs; drop what can no longer be used."""
+        first, second = self.still_there(self.first), self.still_there(self.second)  # R13
+        if first is None:
+            self.incumbent = None  # R14: gone without an heir
+        self.first = first if first is not None and self.usable(first) else None
+        self.second = second if second is not None and self.usable(second) else None
 
-    def _still(self, offer: Offer | None, *, inherits: bool) -> Offer | None:
+    def still_there(self, offer: Offer | None) -> Offer | None:
+        """Return this month's offer of a model or of its heir, at the same host or the maker's."""
         if offer is None:
             return None
-        now = self.model.market.offers.get((offer.release.id, offer.kind))
-        if now is None and inherits:
-            heir = self.model.record.heir(offer.release, self.model.month)
-            now = None if heir is None else self.model.market.offers.get((heir.id, offer.kind))
-        return now if now is not None and self.usable(now) else None
+        offers, month = self.model.market.offers, self.model.month
+        now = offers.get((offer.release.id, offer.kind))
+        heir = offer.release if now else self.model.record.heir(offer.release, month)
+        if now is None and heir is not None:
+            now = offers.get((heir.id, offer.kind)) or offers.get((heir.id, MAKER))
+        return now
 
     def entry(self) -> float:
         """Return the chance that the slot holds new demand this month."""
@@ -137,14 +141,12 @@ class Stream(mesa.Agent):
         values = [self.value(option) for option in options]
         self.first = self.best(options, values)
         self.second = self.second_choice(options, values)
-        self.incumbent = None if self.first is None else self.first.release.lab  # R14
+        self.incumbent = None if self.first is None else self.first.release.lab
 
     def second_choice(self, options: list[Considered], values: list[float]) -> Offer | None:
-        """Choose again, from all; a second model is one that differs from the first (R15)."""
+        """Choose again, from all; a second offer is one that differs from the first (R15)."""
         other = self.best(options, values)
-        if self.first is None or other is None or other.release is self.first.release:
-            return None
-        return other
+        return None if other is self.first else other
 
     def best(self, options: list[Considered], values: list[float]) -> Offer | None:
         """Return the option of greatest value once Gumbel noise is added."""
@@ -211,5 +213,3 @@ class Stream(mesa.Agent):
         pace = t.clearance_enterprise if self.segment in ORGANISATIONS else 1.0
         chance = pace * self.model.nearness() * (t.clearance_own + t.clearance_peers * cleared)
         return self.model.random.random() < chance
-
-
