@@ -8,7 +8,7 @@ from sim.commands.common import count
 from sim.declare import InputError, nearest, printable
 
 NAME, HELP = "dock", "compare the engine's demand side with its twin on Mesa"
-REPLICATES, STREAMS = 40, 2000
+REPLICATES, STREAMS = 60, 2500
 LEAST_REPLICATES = 8  # fewer say nothing about a spread
 
 

@@ -35,9 +35,10 @@ LEAST_EQUAL = 0.9
 # Margins: about what one future of the default size (4,000 streams) is off by luck alone, so a
 # difference within them cannot be seen in any single future.
 WORLD_SHARE_MARGIN = 0.01
-PART_SHARE_MARGIN = 0.025  # of regions and views, in which fewer streams are counted
+PART_SHARE_MARGIN = 0.03  # of regions and views, in which fewer streams are counted
 ECI_MARGIN = 0.5  # two weeks of the frontier's growth
-RELATIVE_MARGIN = 0.025  # of the engine's mean, for money, volume and aversion
+AVERSION_MARGIN = 0.05  # util; a conditional user begins with 1
+RELATIVE_MARGIN = 0.05  # of the engine's mean, for money and volume
 EQUAL, DIFFERS, OPEN = "equal", "differs", "open"
 SAME = 1e-9
 
@@ -155,6 +156,8 @@ def margin_of(outcome: str, group: str, level: float) -> float:
     """Return the difference of means that would matter, in the outcome's unit."""
     if outcome == ECI_USED:
         return ECI_MARGIN
+    if outcome == "aversion_left":
+        return AVERSION_MARGIN
     if "share" in outcome:
         return WORLD_SHARE_MARGIN if group in ("world", "SELF") else PART_SHARE_MARGIN
     return RELATIVE_MARGIN * abs(level)
