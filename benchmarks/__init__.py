@@ -1,0 +1,1 @@
+"""What the simulator is laid beside: an independent twin, and peers that are timed."""
