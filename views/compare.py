@@ -13,6 +13,7 @@ from sim.version import MODEL_VERSION
 from views import contrast, engine, library, state, style
 from views.downloads import DISCLAIMER, chart_file, futures_file
 from views.pictures import OUTCOME_IDS, Picture, choices, group_label, named
+from views.plain import plain
 
 MOST = 6
 IN_HAND = "in hand"
@@ -37,19 +38,18 @@ def chosen() -> list[Scenario]:
         key="compared",
         persist_state="session",
     )
-    st.query_params.from_dict({LINK_KEY: ",".join(names)} if names != list(DEFAULT) else {})
+    st.query_params.from_dict({LINK_KEY: names} if names != list(DEFAULT) else {})
     found = []
     for name in names:
         try:
             found.append(_scenario(name))
         except InputError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
     return found
 
 
 def _from_link(offered: dict[str, str]) -> list[str]:
-    asked = st.query_params.get(LINK_KEY, "")[:1000]
-    names = list(dict.fromkeys(asked.split(","))) if asked else list(DEFAULT)
+    names = list(dict.fromkeys(st.query_params.get_all(LINK_KEY))) or list(DEFAULT)
     known = [name for name in names if name in offered][:MOST]
     if len(known) < len(names):
         st.error(
@@ -131,7 +131,7 @@ def footer(comparison: Comparison) -> None:
                 on_click="ignore",
                 key=f"download_{name}",
             )
-    ids = ", ".join(f"{run.scenario.title}: {run.run_id}" for run in runs)
+    ids = ", ".join(f"{plain(run.scenario.title)}: {run.run_id}" for run in runs)
     st.caption(
         f"Runs {ids} · model {MODEL_VERSION} · seed {runs[0].seed} · {runs[0].replicates} futures "
         f"· **{DISCLAIMER}**"

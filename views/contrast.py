@@ -15,6 +15,7 @@ from sim.result import Result
 from views import charts, observed, tables
 from views.headlines import HEADLINES
 from views.pictures import Picture, axis, change_axis, named
+from views.plain import plain
 from views.tables import Line
 from views.wording import dial, futures, month_words
 
@@ -60,7 +61,7 @@ class Sheet:
 
     @staticmethod
     def _card(column: DeltaGenerator, title: str, note: str) -> DeltaGenerator:
-        with column.container(border=True, gap="xsmall", key=f"card_{title}"):
+        with column.container(border=True, gap="xsmall", key=f"card_wide_{title}"):
             st.markdown(f"**{title}**  \n:small[:gray[{note}]]")
             return st.container()
 
@@ -71,6 +72,7 @@ class Sheet:
         changes = change_lines(shown, comparison, names)
         if self._domains is None or final:
             self._domains = _domains(shown, levels, changes)
+        told = [plain(name) for name in names]  # a table shows Markdown
         places = self._drawn or [self._level, self._change, self._outcomes, self._levers]
         months = len(comparison.results[0].months)
         level = _look(shown, self._domains[0], months, change=False)
@@ -78,8 +80,8 @@ class Sheet:
         self._drawn = [
             _chart(places[0], shown, levels, level, tuple(names)),
             _chart(places[1], shown, changes, change, tuple(names)),
-            places[2].table(outcome_table(comparison, names), border="horizontal"),
-            places[3].table(lever_table(comparison, names), border="horizontal"),
+            places[2].table(outcome_table(comparison, told), border="horizontal"),
+            places[3].table(lever_table(comparison, told), border="horizontal"),
         ]
 
 

@@ -47,7 +47,9 @@ def heading() -> None:
     """Draw title, story and what can be done with the scenario in hand."""
     now = state.session()
     title, tools = st.columns([1, 1], vertical_alignment="center")
-    title.markdown(f"### {plain(now.title)}", help=plain(now.scenario.story) or None)
+    title.markdown(
+        f"### {plain(now.title)}", help=plain(now.scenario.story.replace("\n", " ")) or None
+    )
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         tool("undo", "Undo", state.undo, bool(now.past))
         tool("redo", "Redo", state.redo, bool(now.future))
@@ -63,7 +65,7 @@ def heading() -> None:
         st.error(plain(now.message), icon=":material/link_off:", title="This could not be opened")
     if now.scenario.story:
         with st.container(key="story"):
-            st.caption(plain(now.scenario.story))
+            st.caption(plain(now.scenario.story.replace("\n", " ")))
 
 
 def tool(icon: str, words: str, act: Callable[[], None], able: bool) -> None:
@@ -148,6 +150,7 @@ state.session()
 state.show_link()
 with st.sidebar:
     panel()
+library.confirm()
 with st.container(key="page", gap="xsmall"):
     heading()
     other_world()

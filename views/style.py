@@ -6,11 +6,18 @@ import streamlit as st
 
 _CSS = """
 <style>
+div:has(> .st-key-style) { display: none; }
 .st-key-world_panel {
   background: color-mix(in srgb, #c8620f 9%, transparent);
   border-color: color-mix(in srgb, #c8620f 55%, transparent);
 }
 [class*="st-key-headline_"], [class*="st-key-card_"] { padding: 0.7rem 0.9rem; }
+/* room for what comes later, so that nothing moves when it does */
+[class*="st-key-headline_"] { min-height: 11.25rem; }
+[class*="st-key-card_large_"] { min-height: 20rem; }
+[class*="st-key-card_small_"] { min-height: 14.625rem; }
+[class*="st-key-card_wide_"] { min-height: 25.25rem; }
+.st-key-page .stMarkdownBadge { vertical-align: top; line-height: 1.2; }
 [class*="st-key-details_"] button, [class*="st-key-reset_"] button,
 [class*="st-key-data_"] button, [class*="st-key-choose_"] button {
   min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
@@ -19,24 +26,20 @@ _CSS = """
 .stMainBlockContainer { padding-left: 1.75rem; padding-right: 1.75rem; }
 [class*="st-key-saved_"] { padding: 0.5rem 0.9rem; }
 [class*="st-key-saved_"] button { min-height: 1.75rem; padding-top: 0; padding-bottom: 0; }
+.stMultiSelect [data-tag] { background: #205aad; }  /* white is drawn on it, light or dark */
 .st-key-story p {
   font-size: 0.875rem;
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
 }
 @media (max-width: 640px) {
-  [class*="st-key-headline_"], [class*="st-key-card_"] { padding: 0.7rem 0.9rem; }
-[class*="st-key-details_"] button, [class*="st-key-reset_"] button,
-[class*="st-key-data_"] button, [class*="st-key-choose_"] button {
-  min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
-}
-.stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
-  .st-key-story p {
-  font-size: 0.875rem; -webkit-line-clamp: 6; }
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .st-key-story p { -webkit-line-clamp: 6; }
 }
 </style>
 """
 
 
 def apply() -> None:
-    """Tint the panel of world assumptions, so that it is not mistaken for policy."""
-    st.html(_CSS)
+    """Apply it before anything is drawn: as Markdown, since the page loads `st.html` too late."""
+    with st.container(key="style"):
+        st.markdown(_CSS, unsafe_allow_html=True)

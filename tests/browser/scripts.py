@@ -1,0 +1,96 @@
+"""What only the page itself can tell: contrasts, what overflows, and where things are over time.
+
+A script is JavaScript for `page.evaluate`, or for a page's start.
+"""
+
+from __future__ import annotations
+
+# Every visible piece of text outside charts, with the contrast of its colour to what lies behind it
+# (WCAG 2). What is disabled may be faint.
+CONTRASTS = """
+() => {
+  const brush = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    brush.clearRect(0, 0, 1, 1);
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = brush.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below, alpha) => top.map((value, i) => value * alpha + below[i] * (1 - alpha));
+  const luminance = (colour) => {
+    const [r, g, b] = colour.map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const lineage = (element) => element ? [...lineage(element.parentElement), element] : [];
+  const isBehind = (element, box) => {  // the thumb of a slider is not behind its number
+    const { width, height } = element.getBoundingClientRect();
+    return Math.max(width, element.scrollWidth) + 1 >= box.width
+      && Math.max(height, element.scrollHeight) + 1 >= box.height;
+  };
+  const contrast = (element, box) => {
+    let behind = [255, 255, 255], opacity = 1;
+    for (const one of lineage(element)) {
+      const style = getComputedStyle(one), [r, g, b, a] = rgba(style.backgroundColor);
+      opacity *= Number(style.opacity);
+      if (isBehind(one, box)) behind = over([r, g, b], behind, a * opacity);
+    }
+    const [r, g, b, a] = rgba(getComputedStyle(element).color);
+    const lights = [luminance(over([r, g, b], behind, a * opacity)), luminance(behind)];
+    return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+  };
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement, text = node.textContent.trim();
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (text && box.width && box.height && !element.closest(":disabled, svg")
+      && element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }))
+      found.push([text, contrast(element, box)]);
+  }
+  return found;
+}
+"""
+
+# What reaches further right than the window, unless it lies in something that scrolls by itself:
+# the page's own scrolling is no excuse.
+OVERFLOWING = """
+() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const isInScroller = (element) => element !== main
+    && (getComputedStyle(element).overflowX !== "visible" || isInScroller(element.parentElement));
+  const wide = [...main.querySelectorAll("*")].filter((element) =>
+    element.getBoundingClientRect().right > innerWidth + 0.5
+      && !isInScroller(element.parentElement));
+  if (main.scrollWidth > main.clientWidth) wide.push(main);
+  return wide.map((element) => element.outerHTML.slice(0, 120));
+}
+"""
+
+# Notes the boxes of all cards and charts in each frame in which a preview is shown, in `seen`.
+RECORDER = """
+(() => {
+  const card = "[class*=st-key-card_], [class*=st-key-headline_]";
+  const name = (element) => element.closest(card).className.match(/st-key-(\\S+)/)[1];
+  const box = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [x, y, width, height].map((length) => Math.round(length));
+  };
+  window.seen = [];
+  window.places = () => Object.fromEntries([
+    ...[...document.querySelectorAll(card)].map((e) => [name(e), box(e)]),
+    ...[...document.querySelectorAll("[role=graphics-document]")]
+      .map((e) => [`${name(e)} chart`, box(e)]),
+  ]);
+  const look = () => {
+    const captions = [...document.querySelectorAll("[data-testid=stCaptionContainer]")];
+    if (captions.some((e) => e.innerText.startsWith("Preview"))) seen.push(places());
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})();
+"""

@@ -1,0 +1,54 @@
+"""The Compare page shows where scenarios differ; a scenario does not differ from itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.visit import CHART, drawn, eventually, move, save, settled, title
+
+Visit = Callable[..., Page]
+
+
+def are_drawn(page: Page) -> bool:
+    """Return whether there are two charts, of levels and of differences, with lines in them."""
+    charts = page.locator(CHART).all()
+    assert len(charts) == 2
+    return eventually(lambda: min(drawn(seen) for seen in charts) > 0.5)
+
+
+def tables(page: Page) -> tuple[Locator, Locator]:
+    """Return the tables of outcomes and of levers."""
+    outcomes, levers = page.get_by_role("table").all()
+    return outcomes, levers
+
+
+def test_two_presets_are_drawn_and_their_differences_told(visit: Visit) -> None:
+    page = settled(visit("/compare?c=status_quo&c=fear_lockdown"))
+    assert are_drawn(page)
+    outcomes, levers = tables(page)
+    expect(outcomes.get_by_role("row").nth(1)).to_contain_text("points, lower in 100 of 100")
+    expect(levers.get_by_role("row", name="US ban on Chinese models")).to_contain_text("90\xa0%")
+
+
+def test_a_scenario_does_not_differ_from_itself(visit: Visit) -> None:
+    name = "Nothing moved, said twice"  # with a comma, as titles have them
+    save(settled(visit()), name)
+    outcomes, levers = tables(settled(visit(f"/compare?c=status_quo&c={name}")))
+    told = outcomes.get_by_role("row").all_inner_texts()[1:]
+    assert len(told) > 4
+    assert [row for row in told if "no change" not in row] == []
+    expect(levers).to_contain_text("No lever differs")
+
+
+def test_compare_is_one_click_from_simulate_and_offers_the_scenario_in_hand(visit: Visit) -> None:
+    page = move(settled(visit()))
+    page.get_by_role("link", name="Compare").click()
+    title(page, "Compare scenarios")
+    assert are_drawn(settled(page))
+    page.get_by_role("combobox", name="Scenarios").click()
+    page.get_by_role("option", name="In hand").click()
+    page.keyboard.press("Escape")  # an open list hides the page behind it from all who cannot see
+    column = page.get_by_role("columnheader", name="Status quo, November 2026")
+    expect(column).to_have_count(4)  # the status quo, and the status quo with a lever moved

@@ -1,0 +1,68 @@
+"""The Simulate page answers a moved lever with other numbers and other charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import (
+    PATIENCE,
+    chart,
+    drawn,
+    eventually,
+    headlines,
+    lever,
+    look,
+    looks_like,
+    looks_unlike,
+    move,
+    press,
+    settled,
+    slider,
+    tool,
+)
+
+Visit = Callable[..., Page]
+PLACES = ("large_0", "large_1", "small_0", "small_1", "small_2", "small_3")
+
+
+def test_the_page_opens_with_four_numbers_and_six_charts_that_show_something(
+    visit: Visit,
+) -> None:
+    page = settled(visit())
+    assert all(any(c.isdigit() for c in number) for number in headlines(page))
+    assert len(headlines(page)) == 4
+    for place in PLACES:
+        assert eventually(lambda place=place: drawn(chart(page, place)) > 0.5), place
+
+
+def test_a_moved_lever_is_marked_and_changes_the_chart_and_the_numbers(visit: Visit) -> None:
+    page = settled(visit())
+    picture, numbers = look(chart(page, "large_0")), headlines(page)
+    press(page, "ArrowRight", times=8)
+    expect(lever(page)).to_contain_text("5\xa0% → 45\xa0%", timeout=PATIENCE)
+    expect(page.locator(".st-key-reset_us_foreign_model_ban")).to_be_visible()
+    settled(page)
+    assert headlines(page) != numbers
+    assert eventually(lambda: looks_unlike(chart(page, "large_0"), picture))
+
+
+def test_undo_takes_a_move_back_and_redo_brings_it_again(visit: Visit) -> None:
+    page = settled(visit())
+    picture, numbers = look(chart(page, "large_0")), headlines(page)
+    moved_numbers = headlines(move(page))
+    assert moved_numbers != numbers
+    assert eventually(lambda: looks_unlike(chart(page, "large_0"), picture))
+    moved_picture = look(chart(page, "large_0"))
+
+    tool(page, "undo").click()
+    expect(lever(page)).not_to_contain_text("→", timeout=PATIENCE)
+    expect(slider(page)).to_have_value("5")
+    assert headlines(settled(page)) == numbers
+    assert eventually(lambda: looks_like(chart(page, "large_0"), picture))
+
+    tool(page, "redo").click()
+    expect(lever(page)).to_contain_text("→", timeout=PATIENCE)
+    assert headlines(settled(page)) == moved_numbers
+    assert eventually(lambda: looks_like(chart(page, "large_0"), moved_picture))
