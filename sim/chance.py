@@ -61,6 +61,7 @@ class Purpose(IntEnum):
     WEIGHTS_DELAY = 33
     FRINGE_PICK = 34
     RATIONED_SECOND = 35
+    MEASUREMENT = 36
 
 
 def _mix_int(value: int) -> int:

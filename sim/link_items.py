@@ -27,6 +27,7 @@ from sim.scenario import (
 )
 from sim.settings import REPLICATES, SEED, STREAMS, check_count
 from sim.shocks import Shock
+from sim.worlds import WORLDS, Worlds
 
 BACK = "-"
 _SHOCK = re.compile(r"([^@]+)@([^+~]+)\+(\d{1,4})(?:~([\w-]{1,60}))?")
@@ -136,6 +137,14 @@ def read_supply(text: str) -> Supply:
         if text == known:
             return known
     raise InputError(f"u: {printable(text)!r}; allowed {', '.join(SUPPLIES)}")
+
+
+def read_worlds(text: str) -> Worlds:
+    """Return where worlds come from, by that name."""
+    for known in WORLDS:
+        if text == known:
+            return known
+    raise InputError(f"w: {printable(text)!r}; allowed {', '.join(WORLDS)}")
 
 
 def exact(value: float) -> str:

@@ -5,10 +5,10 @@
 `v` names the model and `r` the run the link was made from, `n` its seed (with futures and streams
 if they are unusual), `d` the first digits of the digest of its numbers. `s` is the preset, `t` a
 title; `l` holds levers as NAME:VALUE@START+MONTHS, `a` assumptions, `x` mechanisms switched off,
-`k` shocks as KIND:SIZE@START+MONTHS~LAB, `u` the supply, `h` the last month. A dash in place of a
-value takes a preset's change back. Nothing in a link is trusted: what is not allowed is an
-InputError with one line; but what a link of another model names and this one does not know is left
-out and said.
+`k` shocks as KIND:SIZE@START+MONTHS~LAB, `u` the supply, `w` where worlds come from, `h` the last
+month. A dash in place of a value takes a preset's change back. Nothing in a link is trusted: what
+is not allowed is an InputError with one line; but what a link of another model names and this one
+does not know is left out and said.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from sim.link_items import (
     read_shock,
     read_size,
     read_supply,
+    read_worlds,
     set_assumption,
     set_lever,
     shock_item,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-KEYS = ("v", "r", "n", "d", "s", "t", "l", "a", "x", "k", "u", "h")
+KEYS = ("v", "r", "n", "d", "s", "t", "l", "a", "x", "k", "u", "w", "h")
 PLAIN = "status_quo"
 LONGEST = 12_000
 DIGEST_DIGITS = 16
@@ -104,6 +105,8 @@ def encode(scenario: Scenario, preset: Scenario) -> dict[str, str]:
         told["k"] = ",".join(map(shock_item, scenario.shocks)) or _NONE
     if scenario.supply != preset.supply:
         told["u"] = scenario.supply
+    if scenario.worlds != preset.worlds:
+        told["w"] = scenario.worlds
     if scenario.horizon != preset.horizon:
         told["h"] = month_label(scenario.horizon)
     return {key: value for key, value in told.items() if value}
@@ -206,6 +209,7 @@ class _Reader:
             "x": ("off", self._off),
             "k": ("shocks", self._shocks),
             "u": ("supply", read_supply),
+            "w": ("worlds", read_worlds),
             "h": ("horizon", lambda text: check_month("h", text)),
         }
         found = {

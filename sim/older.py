@@ -44,7 +44,7 @@ def read_older(raw: Mapping[str, Any], name: str) -> tuple[Scenario, tuple[str, 
         left_out.append(f"shocks: those after the first {MAX_SHOCKS}")
         kept["shocks"] = kept["shocks"][:MAX_SHOCKS]
     scenario = scenario_from_dict(kept, name)
-    for key in ("horizon", "supply"):
+    for key in ("horizon", "supply", "worlds"):
         if key in raw:
             kept, scenario = _with(kept, key, raw[key], scenario, left_out)
     return scenario, tuple(left_out[:_MOST_LEFT_OUT])

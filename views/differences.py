@@ -35,6 +35,7 @@ def _told() -> list[tuple[str, Callable[[Scenario], str]]]:
         ("Note", lambda s: " ".join(s.story.split()) or "none"),
         ("Last month", lambda s: month_label(s.horizon)),
         ("Supply", lambda s: s.supply),
+        ("Worlds", lambda s: s.worlds),
         ("Shocks", _shocks),
     ]
     told += [(lever.label, _lever(lever.id)) for lever in LEVERS]

@@ -59,6 +59,7 @@ def baseline_of(scenario: Scenario) -> Scenario:
         off=scenario.off,
         horizon=scenario.horizon,
         supply=scenario.supply,
+        worlds=scenario.worlds,
         shocks=scenario.shocks,
     )
 

@@ -56,7 +56,7 @@ def presets() -> list[Scenario]:
 
 def titles() -> dict[str, str]:
     """Return name -> title of everything that can be opened, presets first."""
-    return _preset_titles() | {name: f"Saved: {name}" for name in _names(Store.names)}
+    return _preset_titles() | {name: f"Saved: {name}" for name in asked(Store.names)}
 
 
 def find(name: str) -> Scenario:
@@ -68,7 +68,7 @@ def picker() -> None:
     """Draw the choice of what to open: presets, and what was saved last."""
     opened = state.session().opened
     offered = _preset_titles()
-    offered |= {name: f"Saved: {name}" for name in _names(lambda held: held.recent(RECENT))}
+    offered |= {name: f"Saved: {name}" for name in asked(lambda held: held.recent(RECENT))}
     chosen = opened.record.name if opened.record else opened.scenario.name
     if opened.record is None and chosen not in preset_names():
         chosen = _IN_HAND
@@ -120,7 +120,7 @@ def _preset_titles() -> dict[str, str]:
     return {preset.name: preset.title for preset in presets()}
 
 
-def _names(ask: Callable[[Store], list[str]]) -> list[str]:
+def asked(ask: Callable[[Store], list[str]]) -> list[str]:
     """Return names of the library; none, and a message, if the database is out of reach."""
     try:
         return ask(store())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import asdict
+from functools import partial
 
 import streamlit as st
 
@@ -15,18 +16,18 @@ from sim.store.rows import with_ending
 from sim.store.tables import MAX_NAME
 from views import state
 from views.differences import differences
-from views.library import refusal, store, trying, who
+from views.library import asked, refusal, store, trying, who
 from views.opened import Clash, of_record
 from views.plain import moment, plain
 
 
-@st.dialog("Save scenario", icon=":material/bookmark:")
+@st.dialog("Save scenario", icon=":material/bookmark:", on_dismiss=partial(state.open_dialog, ""))
 def save_dialog() -> None:
     """Ask for name, tags and note, and keep the scenario in hand."""
     now = state.session()
     if now.done:
         st.toast(now.done, icon=":material/bookmark_added:")
-        now.done = ""
+        state.open_dialog("")
         st.rerun()
     refusal()
     if now.clash is not None:
@@ -63,7 +64,7 @@ def _form(record: Saved | None) -> None:
 
 def tag_field(key: str, tags: tuple[str, ...]) -> None:
     """Draw the field for tags: those in use are offered, new ones may be typed."""
-    known = list(dict.fromkeys([*tags, *store().tags()]))
+    known = list(dict.fromkeys([*tags, *asked(lambda held: list(held.tags()))]))
     st.multiselect(
         "Tags",
         known,

@@ -25,12 +25,17 @@ ORDER_WORDS: dict[Order, str] = {"changed": "Last changed", "created": "Newest",
 _ANY = "Any tag"
 
 
-@st.dialog("Saved scenarios", width="large", icon=":material/folder_open:")
+@st.dialog(
+    "Saved scenarios",
+    width="large",
+    icon=":material/folder_open:",
+    on_dismiss=partial(state.open_dialog, ""),
+)
 def library_dialog() -> None:
     """Draw the library: what was asked for, a page of what was found, deletions, files."""
     now = state.session()
     if now.done:
-        now.done = ""
+        state.open_dialog("")
         st.rerun()
     refusal()
     try:

@@ -47,25 +47,24 @@ def heading() -> None:
     """Draw title, story and what can be done with the scenario in hand."""
     now = state.session()
     title, tools = st.columns([1, 1], vertical_alignment="center")
-    title.markdown(
-        f"### {plain(now.title)}", help=plain(now.scenario.story.replace("\n", " ")) or None
-    )
+    title.markdown(f"### {plain(now.title)}", help=plain(now.scenario.story) or None)
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         tool("undo", "Undo", state.undo, bool(now.past))
         tool("redo", "Redo", state.redo, bool(now.future))
         tool("restart_alt", "Take back every change since it was opened", state.reset, now.edited)
-        if st.button("Save", icon=":material/bookmark:", key="save"):
-            state.begin_dialog()
-            save_dialog()
-        if st.button("Saved", icon=":material/folder_open:", key="library"):
-            state.begin_dialog()
-            library_dialog()
+        ask = state.open_dialog
+        st.button("Save", icon=":material/bookmark:", key="save", on_click=ask, args=("save",))
+        st.button(
+            "Saved", icon=":material/folder_open:", key="library", on_click=ask, args=("library",)
+        )
         share()
+    if now.dialog:
+        {"save": save_dialog, "library": library_dialog}[now.dialog]()
     if now.message:
         st.error(plain(now.message), icon=":material/link_off:", title="This could not be opened")
     if now.scenario.story:
         with st.container(key="story"):
-            st.caption(plain(now.scenario.story.replace("\n", " ")))
+            st.caption(plain(now.scenario.story))
 
 
 def tool(icon: str, words: str, act: Callable[[], None], able: bool) -> None:
@@ -150,7 +149,6 @@ state.session()
 state.show_link()
 with st.sidebar:
     panel()
-library.confirm()
 with st.container(key="page", gap="xsmall"):
     heading()
     other_world()

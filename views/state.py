@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -28,6 +28,7 @@ from views.pictures import LARGE, Picture, picture
 MOST_STEPS = 100
 CHARTS = "p"  # the key of a link that names the two large charts
 Timing = tuple[int, int]
+Dialog = Literal["", "save", "library"]
 Step = tuple[Scenario, Opened]
 
 
@@ -36,7 +37,8 @@ class Session:
     """One visitor's working state.
 
     `timing` is for new changes. `clash` is a save still to be settled; `refused` and `done` are
-    what a dialog has still to say, `outcomes` what became of the files that were read last.
+    what a dialog has still to say, `outcomes` what became of the files that were read last;
+    `dialog` is the one that is open.
     """
 
     scenario: Scenario
@@ -51,6 +53,7 @@ class Session:
     message: str = ""
     refused: str = ""
     done: str = ""
+    dialog: Dialog = ""
 
     @property
     def origin(self) -> Scenario:
@@ -76,6 +79,7 @@ def same(one: Scenario, other: Scenario) -> bool:
         and one.off == other.off
         and one.horizon == other.horizon
         and one.supply == other.supply
+        and one.worlds == other.worlds
         and one.shocks == other.shocks
     )
 
@@ -146,9 +150,10 @@ def timing_of(scenario: Scenario) -> Timing:
     return max(set(used), key=lambda t: (used.count(t), t)) if used else (DEFAULT_START, 0)
 
 
-def begin_dialog() -> None:
-    """Forget what an earlier dialog had to say or to settle."""
+def open_dialog(name: Dialog) -> None:
+    """Open a dialog, or with "" close it; what an earlier one had to say is forgotten."""
     now = session()
+    now.dialog = name
     now.refused = now.done = ""
     now.clash, now.outcomes = None, ()
 

@@ -103,7 +103,7 @@ def with_errors(target: Target, shown: Floats, number: int) -> Floats:
     Shares stay within 0 and 1.
     """
     keys = np.arange(shown.size * ERRORS, dtype=np.uint64)
-    luck = normal_quantile(Dice(number, 1).uniform(Purpose.WORLD, keys, 4))
+    luck = normal_quantile(Dice(number, 1).uniform(Purpose.MEASUREMENT, keys))
     drawn: Floats = np.repeat(shown, ERRORS) + target.sd * luck
     return np.clip(drawn, 0.0, 1.0) if target.scale == "share" else drawn
 
