@@ -88,7 +88,7 @@ class Effect:
 
     def share_with_sign(self, values: Floats) -> float:
         """Return the share of futures in which the effect has the claimed sign."""
-        return float(np.mean(_towards(self.test, values) > 0.0))
+        return float(np.mean(towards(self.test, values) > 0.0))
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _mean(claim: Claim, test: Test, result: Result) -> Floats:
     return np.where(counted > 0, total / np.maximum(counted, 1), np.nan)
 
 
-def _towards(test: Test, values: Floats) -> Floats:
+def towards(test: Test, values: Floats) -> Floats:
     """Return effects counted in the direction of the claim; for `not below`, from its bound."""
     if test.sign == "not below":
         return values + test.smallest
@@ -193,15 +193,15 @@ def judge(found: Sequence[Effect], rules: Rules) -> Verdict:
     holds, fails = [], []
     for effect in found:
         for values in (effect.with_rival, effect.alone):
-            towards = _towards(effect.test, values[~np.isnan(values)])
+            counted = towards(effect.test, values[~np.isnan(values)])
             floor = 0.0 if effect.test.sign == "not below" else effect.test.smallest
-            if not towards.size:
+            if not counted.size:
                 holds.append(False)
                 fails.append(False)
                 continue
-            signed = float(np.mean(towards > 0.0)) >= rules.most
-            holds.append(signed and float(np.median(towards)) >= floor)
-            fails.append(float(np.mean(towards < floor)) >= rules.most)
+            signed = float(np.mean(counted > 0.0)) >= rules.most
+            holds.append(signed and float(np.median(counted)) >= floor)
+            fails.append(float(np.mean(counted < floor)) >= rules.most)
     if all(holds):
         return "supported"
     failed_both = any(fails[k] and fails[k + 1] for k in range(0, len(fails), 2))

@@ -19,7 +19,6 @@ from sim.pairing import reductions
 from sim.version import MODEL_VERSION
 
 if TYPE_CHECKING:
-    from sim.claims import Effect, Finding
     from sim.result import Result
 
 Floats = npt.NDArray[np.float64]
@@ -65,7 +64,7 @@ def run_text(result: Result) -> str:
         bands = level_bands(result.series(name, group)[:, columns])
         cells = [number(value, OUTCOMES[name].unit) for value in bands["median"]]
         cells.append(_band(bands["low90"][-1], bands["high90"][-1], OUTCOMES[name].unit))
-        rows.append([_headline(name, group), *cells])
+        rows.append([headline(name, group), *cells])
     header = ["outcome", *labels, "90 of 100"]
     return "\n".join([*_heading([result]), BANDS, "", *table([header, *rows])])
 
@@ -157,7 +156,7 @@ def _table_months(n_months: int) -> list[int]:
     return sorted(month for month in marks if month < n_months)
 
 
-def _headline(name: str, group: str) -> str:
+def headline(name: str, group: str) -> str:
     label, unit = OUTCOMES[name].label, OUTCOMES[name].unit
     place = PLACE_LABELS.get(group, group)
     return f"{label}, {place}" + ("" if unit.startswith("share") else f", {unit}")
@@ -184,7 +183,7 @@ def _difference_row(
 ) -> list[str]:
     unit = OUTCOMES[name].unit
     return [
-        _headline(name, group),
+        headline(name, group),
         number(base["median"], unit),
         number(row["median"], unit),
         change(row["difference"], unit),
@@ -195,81 +194,3 @@ def _difference_row(
 
 def _of_futures(share: float, n: int) -> str:
     return "none" if math.isnan(share) else f"{round(share * n)} of {n}"
-
-
-def claims_text(findings: Sequence[Finding]) -> str:
-    """Return the verdicts of the experiments, each with its effects and what would flip it."""
-    lines = []
-    for finding in findings:
-        claim = finding.claim
-        lines += [
-            f"{claim.number}. {claim.title}: {finding.verdict.upper()} in this model",
-            f"   {claim.claim}",
-        ]
-        for effect in finding.effects:
-            lines.append(f"   {_effect_line(effect)}")
-        lines.append(f"   Needs: {claim.requires}")
-        flips = "; ".join(finding.flips_when) or "nothing tried"
-        lines += [f"   Would change it: {flips}", ""]
-    return "\n".join(lines).rstrip()
-
-
-def _effect_line(effect: Effect) -> str:
-    unit, test = OUTCOMES[effect.test.outcome].unit, effect.test
-    low, mid, high = _spread(effect.with_rival)
-    alone = _spread(effect.alone)[1]
-    share = round(100 * effect.share_with_sign(effect.with_rival))
-    return (
-        f"{_headline(test.outcome, test.group)}: {change(mid, unit)} "
-        f"[{change(low, unit)}, {change(high, unit)}], claimed {test.sign} {test.smallest:g}, "
-        f"sign in {share} of 100 futures; rival off {change(alone, unit)}"
-    )
-
-
-def _spread(values: Floats) -> tuple[float, float, float]:
-    known = values[~np.isnan(values)]
-    if not known.size:
-        return math.nan, math.nan, math.nan
-    low, mid, high = np.quantile(known, [0.05, 0.5, 0.95]).tolist()
-    return low, mid, high
-
-
-def claims_document(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Return the findings as plain values: one record a claim, by its first test."""
-    return [_claim_record(finding) for finding in findings]
-
-
-def _claim_record(finding: Finding) -> dict[str, Any]:
-    first, claim = finding.effects[0], finding.claim
-    low, mid, high = _spread(first.with_rival)
-    return {
-        "claim": claim.number,
-        "title": claim.title,
-        "text": claim.claim,
-        "mechanism": claim.mechanism,
-        "rival": claim.rival,
-        "effect": mid,
-        "low": low,
-        "high": high,
-        "share_with_sign": first.share_with_sign(first.with_rival),
-        "verdict": finding.verdict,
-        "flips_when": list(finding.flips_when),
-        "requires": claim.requires,
-        "tests": [_test_record(effect) for effect in finding.effects],
-        "run_ids": dict(finding.run_ids),
-    }
-
-
-def _test_record(effect: Effect) -> dict[str, Any]:
-    names = ("low", "effect", "high")
-    return {
-        "outcome": effect.test.outcome,
-        "group": effect.test.group,
-        "unit": OUTCOMES[effect.test.outcome].unit,
-        "sign": effect.test.sign,
-        "smallest": effect.test.smallest,
-        "share_with_sign": effect.share_with_sign(effect.with_rival),
-        **dict(zip(names, _spread(effect.with_rival), strict=True)),
-        "rival_off": dict(zip(names, _spread(effect.alone), strict=True)),
-        "rival": dict(zip(names, _spread(effect.rival), strict=True)),
-    }

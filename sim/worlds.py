@@ -64,6 +64,11 @@ def posterior() -> tuple[Floats, Floats] | None:
     return np.array(sets), weight / weight.sum()
 
 
+def worlds_in_use(worlds: Worlds) -> Worlds:
+    """Return what worlds are really drawn from: central while no posterior is shipped."""
+    return "central" if worlds == "posterior" and posterior() is None else worlds
+
+
 def world_of(worlds: str, seed: int, replicate: int) -> Mapping[str, float]:
     """Return the assumptions of one future's world; empty where all keep their defaults."""
     if worlds == "posterior":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from sim import studies
 from sim.commands import common
 from sim.declare import InputError, printable
 from sim.progress import shown_progress
@@ -17,6 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     common.add_size_options(parser)
     parser.add_argument("--worlds", default="posterior", metavar="posterior|prior|central")
     parser.add_argument("--no-replays", action="store_true", help="leave out natural experiments")
+    parser.add_argument("--keep", action="store_true", help=studies.KEEP)
     common.add_output_options(parser, table=False)
 
 
@@ -58,6 +60,8 @@ def run(options: argparse.Namespace) -> None:
         told["views_2025"] = hindcast.enterprise_and_router(found)
         if experiments:
             told["natural_experiments"] = replay.replays(one, worlds)
+    if options.keep:
+        studies.keep("backtest", told, "python -m sim backtest --keep")
     if options.json:
         print(to_json(told))
     elif not options.quiet:

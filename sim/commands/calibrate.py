@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim import studies
 from sim.commands import common
 from sim.declare import InputError, printable
 from sim.progress import shown_progress
@@ -31,6 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add("--later", metavar="N", help="trials of each later wave")
     add("--candidates", metavar="N", help="candidates for the posterior")
     add("--workers", metavar="N", help="processes (default: one a processor)")
+    parser.add_argument("--keep", action="store_true", help=f"of --synthetic: {studies.KEEP}")
     common.add_output_options(parser, table=False)
 
 
@@ -68,6 +70,8 @@ def run(options: argparse.Namespace) -> None:
             truths = design(recovery.RECORDS, plan.seed + 50)
             shown = run_bank(truths, plan.seed + 50_000_000, folder, workers, bar)
             told = recovery.recover(truths, shown, emulator, record, plan.seed, say)
+            if options.keep:
+                studies.keep("recovery", told, "python -m sim calibrate --synthetic --keep")
         else:
             out = Path(options.out) if options.out else POSTERIOR
             told = posterior.calibrate(plan, folder, workers, say, bar, out)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from sim import studies
 from sim.commands import common
 from sim.declare import InputError
 from sim.progress import shown_progress
+
+if TYPE_CHECKING:
+    from sim.claims import Claim, Effect, Rules
+    from sim.claims_report import Told
+    from sim.pool import Pool
+    from sim.result import Result
+    from sim.scenario import Scenario
 
 NAME, HELP = "claims", "test the ten claims against their rivals"
 
@@ -21,17 +30,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--streams", metavar="N", help="streams (default: as rules.toml says)")
     parser.add_argument("--workers", metavar="N", help="processes (default: as many as pay)")
     parser.add_argument("--no-flips", action="store_true", help="leave out what would flip it")
+    twice = "also judge by the futures of the next seed, to see whether the verdict holds"
+    parser.add_argument("--twice", action="store_true", help=twice)
+    prior = "also tell in which share of the worlds of the prior it holds"
+    parser.add_argument("--prior", action="store_true", help=prior)
+    parser.add_argument("--keep", action="store_true", help=studies.KEEP)
     common.add_output_options(parser, table=False)
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the experiments and tell their verdicts."""
-    from sim import claims, ensemble
+    from sim import claims
+    from sim.claims_report import claims_document, claims_text
     from sim.documents import to_json
     from sim.pool import Pool
-    from sim.report import claims_document, claims_text
-    from sim.result import Result
-    from sim.scenario import Scenario
 
     chosen = [c for c in claims.load_claims() if options.only in (None, str(c.number))]
     if not chosen:
@@ -44,33 +56,62 @@ def run(options: argparse.Namespace) -> None:
         chosen = [dataclasses.replace(claim, flips=()) for claim in chosen]
     seed = common.count("seed", options.seed)
     workers = None if options.workers is None else common.count("workers", options.workers)
-    total, done = claims.runs_needed(chosen, rules), 0
+    extra = len(claims.ARMS) * rules.replicates * (options.twice + options.prior)
+    total = claims.runs_needed(chosen, rules) + extra * len(chosen)
     with shown_progress(quiet=options.quiet) as bar, Pool(workers) as pool:
-
-        def one(scenario: Scenario, replicates: int, streams: int) -> Result:
-            nonlocal done
-            before = done
-
-            def tell(finished: int, _: int) -> None:
-                bar(before + finished, total)
-
-            result = ensemble.run(
-                scenario,
-                replicates=replicates,
-                streams=streams,
-                seed=seed,
-                pool=pool,
-                progress=tell,
-            )
-            done += replicates
-            return result
-
-        found = []
-        for claim in chosen:
-            found.append(claims.experiment(claim, one, rules))
-            if not options.quiet and not options.json and sys.stderr.isatty():
-                bar.clear()
+        runs = Runs(pool, seed, lambda done: bar(done, total))
+        found = [
+            told_of(claim, runs, rules, twice=options.twice, prior=options.prior)
+            for claim in chosen
+        ]
+    told = claims_document(found)
+    if options.keep:
+        studies.keep("claims", told, "python -m sim claims --twice --prior --keep")
     if options.json:
-        print(to_json(claims_document(found)))
+        print(to_json(told))
     elif not options.quiet:
         print(claims_text(found))
+
+
+class Runs:
+    """Runs scenarios on one pool, and tells how many futures are done in all."""
+
+    def __init__(self, pool: Pool, seed: int, tell: Callable[[int], None]) -> None:
+        self._pool, self._seed, self._tell, self._done = pool, seed, tell, 0
+
+    def __call__(self, scenario: Scenario, replicates: int, streams: int, later: int = 0) -> Result:
+        """Return a run, on the futures of the seed or of a `later` one."""
+        from sim import ensemble
+
+        result = ensemble.run(
+            scenario,
+            replicates=replicates,
+            streams=streams,
+            seed=self._seed + later,
+            pool=self._pool,
+            progress=lambda finished, _: self._tell(self._done + finished),
+        )
+        self._done += replicates
+        return result
+
+
+def told_of(claim: Claim, runs: Runs, rules: Rules, *, twice: bool, prior: bool) -> Told:
+    """Return what comes of one claim; `twice` and `prior` as the options say."""
+    from sim import claims
+    from sim.claims_report import Told
+    from sim.identifiability import shares
+    from sim.worlds import worlds_in_use
+
+    def measured(other: Claim, later: int) -> tuple[Effect, ...]:
+        sizes = (rules.replicates, rules.streams, later)
+        return claims.effects(other, [runs(arm, *sizes) for arm in claims.arms(other)])
+
+    finding = claims.experiment(claim, runs, rules)
+    drawn = dataclasses.replace(claim.scenario, worlds="prior")
+    return Told(
+        finding,
+        worlds_in_use(claim.scenario.worlds),
+        shares(finding.effects),
+        shares(measured(dataclasses.replace(claim, scenario=drawn), 0)) if prior else None,
+        claims.judge(measured(claim, 1), rules) if twice else None,
+    )
