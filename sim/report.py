@@ -157,6 +157,7 @@ def _table_months(n_months: int) -> list[int]:
 
 
 def headline(name: str, group: str) -> str:
+    """Return an outcome with its place and, unless it is a share, its unit."""
     label, unit = OUTCOMES[name].label, OUTCOMES[name].unit
     place = PLACE_LABELS.get(group, group)
     return f"{label}, {place}" + ("" if unit.startswith("share") else f", {unit}")

@@ -50,7 +50,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "identifiability",
         "backtest",
         "brief documents export kept link_items moved older progress reference report",
-        "claims_report studies",
+        "claims_report studies drivers",
         "links",
         "store",
         "reopen outgoing incoming",

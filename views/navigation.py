@@ -24,6 +24,8 @@ st.navigation(
     [
         st.Page(HERE / "simulate.py", title="Simulate", icon=":material/tune:", default=True),
         st.Page(HERE / "compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page(HERE / "claims.py", title="Claims", icon=":material/science:"),
+        st.Page(HERE / "evidence.py", title="Evidence", icon=":material/fact_check:"),
         st.Page(HERE / "briefing.py", title="Briefing", icon=":material/slideshow:"),
     ],
     position="top",

@@ -26,8 +26,7 @@ def save_dialog() -> None:
     """Ask for name, tags and note, and keep the scenario in hand."""
     now = state.session()
     if now.done:
-        st.toast(now.done, icon=":material/bookmark_added:")
-        state.open_dialog("")
+        now.dialog = ""
         st.rerun()
     refusal()
     if now.clash is not None:

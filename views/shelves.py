@@ -35,7 +35,7 @@ def library_dialog() -> None:
     """Draw the library: what was asked for, a page of what was found, deletions, files."""
     now = state.session()
     if now.done:
-        state.open_dialog("")
+        now.dialog = ""
         st.rerun()
     refusal()
     try:

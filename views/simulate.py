@@ -58,6 +58,9 @@ def heading() -> None:
             "Saved", icon=":material/folder_open:", key="library", on_click=ask, args=("library",)
         )
         share()
+    if now.done and not now.dialog:
+        st.toast(now.done, icon=":material/check:")
+        now.done = ""
     if now.dialog:
         {"save": save_dialog, "library": library_dialog}[now.dialog]()
     if now.message:

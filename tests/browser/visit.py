@@ -136,6 +136,13 @@ def saved_dialog(page: Page) -> Locator:
     return page.get_by_role("dialog")
 
 
+def file_dialog(page: Page) -> Locator:
+    """Open the list of saved scenarios where files are read, and return it."""
+    dialog = saved_dialog(page)
+    dialog.get_by_text("Read scenario files").click()
+    return dialog
+
+
 def look(seen: Locator) -> str:
     """Return a picture of something as soon as it holds still."""
     before = seen.screenshot()
