@@ -28,10 +28,6 @@ COLOURS: dict[str, Colour] = {
     "not supported": "orange",
     "cannot tell": "gray",
 }
-    "supported": "green",
-    "not supported": "orange",
-    "cannot tell": "gray",
-}
 ICONS = {"supported": "check_circle", "not supported": "cancel", "cannot tell": "help"}
 READINGS = {
     "mechanism": "the mechanism alone",

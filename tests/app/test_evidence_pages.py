@@ -9,14 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from sim import studies
 from sim.claims import load_claims
-from tests.app.desk import fine, press, words
+from tests.app.desk import ROOT, fine, press, words
 from views import evidence_charts as charts
 
 Open = Callable[..., AppTest]
 
 
 def test_every_claim_has_a_card_with_its_verdict_and_opens_in_simulate(open_page: Open) -> None:
-    page = fine(open_page().switch_page("views/claims.py").run())
+    page = fine(open_page().switch_page(str(ROOT / "views" / "claims.py")).run())
     told = words(page)
     for claim in load_claims():
         assert f"**{claim.number}. " in told
@@ -31,14 +31,14 @@ def test_without_a_study_the_page_says_which_command_makes_it(
     open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     monkeypatch.setattr(studies, "FOLDER", tmp_path_factory.mktemp("none"))
-    page = fine(open_page().switch_page("views/claims.py").run())
+    page = fine(open_page().switch_page(str(ROOT / "views" / "claims.py")).run())
     assert "python -m sim claims" in page.info[0].value
-    page = fine(page.switch_page("views/evidence.py").run())
+    page = fine(page.switch_page(str(ROOT / "views" / "evidence.py")).run())
     assert "python -m sim backtest" in page.info[0].value
 
 
 def test_evidence_begins_with_what_is_known_against_the_model(open_page: Open) -> None:
-    page = fine(open_page().switch_page("views/evidence.py").run())
+    page = fine(open_page().switch_page(str(ROOT / "views" / "evidence.py")).run())
     assert page.markdown[1].value == "### Evidence"
     headings = [text.value for text in page.markdown if text.value.startswith("#### ")]
     assert headings[0] == "#### What is known against this model"
