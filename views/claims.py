@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import altair as alt
@@ -29,6 +30,7 @@ COLOURS: dict[str, Colour] = {
     "cannot tell": "gray",
 }
 ICONS = {"supported": "check_circle", "not supported": "cancel", "cannot tell": "help"}
+SIMULATE = Path(__file__).with_name("simulate.py")
 READINGS = {
     "mechanism": "the mechanism alone",
     "rival": "the rival alone",
@@ -201,7 +203,7 @@ def _openers(claim: Claim) -> None:
     for which, (words, off) in names.items():
         if st.button(words, icon=":material/tune:", type="tertiary", key=f"{which}_{claim.number}"):
             state.put_in_hand(Opened(scenario_of(claim, off)))
-            st.switch_page("views/simulate.py")
+            st.switch_page(st.Page(SIMULATE, default=True))
 
 
 def scenario_of(claim: Claim, off: tuple[str, ...]) -> Scenario:

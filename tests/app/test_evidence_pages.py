@@ -44,7 +44,7 @@ def test_evidence_begins_with_what_is_known_against_the_model(open_page: Open) -
     assert headings[0] == "#### What is known against this model"
     told = words(page)
     assert "outside the 90 % band" in told
-    assert "Held out:" in told
+    assert "Held out" in told
     fine(page.toggle(key="rivals").set_value(True).run())
 
 
