@@ -101,8 +101,8 @@ def weigh(points: Floats, shown: Floats, emulator: Emulator, record: Wanted) -> 
 
     `shown` has shape (futures, candidates, targets).
     """
-    mean = np.nanmean(shown, axis=0)
-    luck = np.nanvar(shown, axis=0, ddof=1).mean(axis=0) / shown.shape[0]
+    mean = shown.mean(axis=0)  # a candidate without some outcome in some future is out
+    luck = np.nanmean(shown.var(axis=0, ddof=1), axis=0) / shown.shape[0]
     real = log_likelihood(mean, np.broadcast_to(luck, mean.shape), record)
     said = log_likelihood(*emulator.predict(points[:, COLUMNS]), record)
     weight = np.where(np.isfinite(real), real - said, -np.inf)
@@ -164,7 +164,7 @@ def _diagnostics(
     kept: npt.NDArray[np.int64],
     counts: npt.NDArray[np.int64],
 ) -> dict[str, Any]:
-    mean = shown.mean(axis=0)
+    mean = np.nan_to_num(shown.mean(axis=0))  # where it does not exist its weight is 0
     return {
         "model_version": MODEL_VERSION,
         "plan": vars(plan),
