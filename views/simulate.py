@@ -11,7 +11,7 @@ from sim.mechanisms import BY_ID as MECHANISM
 from sim.parameters import ASSUMPTIONS
 from sim.result import Result
 from sim.version import MODEL_VERSION
-from views import engine, keeping, lever_panel, library, since, state, style, world_panel
+from views import engine, keeping, lever_panel, library, since, state, style, why, world_panel
 from views.board import Board
 from views.downloads import DISCLAIMER, futures_file
 from views.files import share
@@ -92,13 +92,15 @@ def other_world() -> None:
 
 
 def results() -> tuple[Result, Result]:
-    """Draw numbers and charts from a few futures, then redraw them in place from more."""
+    """Draw numbers and charts from a few futures, then redraw them in place from more; at last say
+    what changed and why."""
     now = state.session()
     cards = Cards()
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
         status = st.caption("Running the first futures.", width="content")
         st.caption(LEGEND, width="content")
     board = Board()
+    reasons = why.place()
     words = ["Running the first futures."]
 
     def waiting(finished: int) -> None:  # a lever moved meanwhile interrupts at this call
@@ -112,6 +114,7 @@ def results() -> tuple[Result, Result]:
         cards.draw(result, baseline, now.scenario.horizon)
         board.draw(result, baseline, final=final)
     board.offer_data(result, baseline)
+    why.tell(reasons, result, baseline)
     return result, baseline
 
 

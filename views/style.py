@@ -23,6 +23,10 @@ div:has(> .st-key-style) { display: none; }
   min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
 }
 .st-key-page [data-stale="true"] { opacity: 1 !important; }  /* a run in progress dims nothing */
+.st-key-why { min-height: 19rem; }
+.st-key-why_told [data-stale="true"] { opacity: 0.45 !important; }  /* but old reasons look old */
+[class*="st-key-why_labs"], [class*="st-key-why_governments"],
+[class*="st-key-why_developers"] { padding: 0.7rem 0.9rem; }
 .stMainBlockContainer { padding-left: 1.75rem; padding-right: 1.75rem; }
 [class*="st-key-saved_"] { padding: 0.5rem 0.9rem; }
 [class*="st-key-saved_"] button { min-height: 1.75rem; padding-top: 0; padding-bottom: 0; }
