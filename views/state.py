@@ -38,7 +38,7 @@ class Session:
 
     `timing` is for new changes. `clash` is a save still to be settled; `refused` and `done` are
     what a dialog has still to say, `outcomes` what became of the files that were read last;
-    `dialog` is the one that is open.
+    `dialog` is the one that is open. `replaying`: the last change is to be shown once more.
     """
 
     scenario: Scenario
@@ -50,6 +50,7 @@ class Session:
     clash: Clash | None = None
     outcomes: tuple[str, ...] = ()
     uploads: int = 0
+    replaying: bool = False
     message: str = ""
     refused: str = ""
     done: str = ""
@@ -220,6 +221,22 @@ def redo() -> None:
     if now.future:
         now.past.append((now.scenario, now.opened))
         now.scenario, now.opened = now.future.pop()
+
+
+def replay() -> None:
+    """Ask to see the last change once more: how it was before, and then how it is."""
+    session().replaying = bool(session().past)
+
+
+def before_last() -> Scenario | None:
+    """Return the scenario before the last change if that is to be shown once more; ask only once.
+
+    None too where it ran over other months, which the same charts cannot show.
+    """
+    now = session()
+    asked, now.replaying = now.replaying, False
+    before = now.past[-1][0] if asked and now.past else None
+    return before if before and before.horizon == now.scenario.horizon else None
 
 
 def reset() -> None:

@@ -23,6 +23,12 @@ div:has(> .st-key-style) { display: none; }
   min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
 }
 .st-key-page [data-stale="true"] { opacity: 1 !important; }  /* a run in progress dims nothing */
+/* below a slider: the part of its range with evidence, along the slider's own track */
+.evidence { height: 4px; margin: -0.55rem 0.35rem 0.1rem; }
+.evidence span {
+  display: block; height: 100%; min-width: 4px; border-radius: 2px; opacity: 0.75;
+  background: repeating-linear-gradient(90deg, #6d7480 0 3px, transparent 3px 5px);
+}
 .st-key-why { min-height: 19rem; }
 .st-key-why_told [data-stale="true"] { opacity: 0.45 !important; }  /* but old reasons look old */
 [class*="st-key-why_labs"], [class*="st-key-why_governments"],

@@ -112,8 +112,6 @@ def _checked(slot: DeltaGenerator, statement: Statement, result: Result, baselin
         line.caption(f"Running both again without it: {finished} futures so far.")
 
     pair = statement.switch.put_back(baseline.scenario, result.scenario)
-    seed = state.session().opened.seed
-    for base, other in engine.refine(pair, seed=seed, waiting=waiting):
-        if other.replicates == result.replicates:
-            words = say_check(statement, recount(statement, base, other))
-            line.markdown(f":small[:material/check: {words}]")
+    base, other = engine.finished(pair, seed=state.session().opened.seed, waiting=waiting)
+    words = say_check(statement, recount(statement, base, other))
+    line.markdown(f":small[:material/check: {words}]")
