@@ -9,8 +9,6 @@ from sim.scenario import Scenario
 from sim.wording import and_list
 from views.wording import dial
 
-NAMED = 3
-
 
 def beyond(lever: Lever, value: float) -> bool:
     """Return whether a value lies outside the evidence of its lever and is not the status quo."""
@@ -32,19 +30,20 @@ def warning(scenario: Scenario) -> str:
     found = outside(scenario)
     if not found:
         return ""
-    more = len(found) - NAMED
-    named = [*found[:NAMED], *([f"{more} more"] if more > 0 else [])]
-    words = f"Beyond the evidence: {and_list(named)}. No real policy has come near; the model "
     if len(found) == 1:
-        return words + "extrapolates."
-    return words + (
-        f"extrapolates, and how {len(found)} such measures act together has never been seen."
+        return f"{found[0]} is beyond what any real policy has come near: the model extrapolates."
+    return (
+        f"{len(found)} levers stand beyond what any real policy has come near, and nobody has seen "
+        "them together: the model extrapolates."
     )
 
 
 def tell(scenario: Scenario) -> None:
-    """Draw the warning where there is one."""
+    """Draw the warning where there is one, and the levers it means on ask."""
     words = warning(scenario)
     if words:
         with st.container(key="beyond"):
-            st.markdown(f":orange-badge[:material/warning: Extrapolation] :small[{words}]")
+            st.markdown(
+                f":orange-badge[:material/warning: Extrapolation] :small[{words}]",
+                help=f"{and_list(outside(scenario))}.",
+            )

@@ -28,7 +28,7 @@ from views import (
 from views.board import Board
 from views.downloads import DISCLAIMER, futures_file
 from views.files import share
-from views.headlines import Cards
+from views.headlines import Cards, chooser
 from views.plain import plain
 from views.saving import save_dialog
 from views.shelves import library_dialog
@@ -113,7 +113,9 @@ def results() -> tuple[Result, Result]:
     cards = Cards()
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
         status = st.caption("Running the first futures.", width="content")
-        st.caption(LEGEND, width="content")
+        with st.container(horizontal=True, gap="small", width="content"):
+            st.caption(LEGEND, width="content")
+            chooser()
     board = Board()
     reasons = why.place()
     words = ["Running the first futures."]

@@ -23,8 +23,13 @@ div:has(> .st-key-style) { display: none; }
   min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
 }
 .st-key-page [data-stale="true"] { opacity: 1 !important; }  /* a run in progress dims nothing */
+/* names of numbers are never cut short */
+[data-testid="stMetricLabel"], [data-testid="stMetricLabel"] *,
+[data-testid="stMetric"] [data-testid="stMetricDelta"] + * {
+  white-space: normal !important; overflow: visible !important; text-overflow: clip !important;
+}
 /* below a slider: the part of its range with evidence, along the slider's own track */
-.evidence { height: 4px; margin: -0.55rem 0.35rem 0.1rem; }
+.evidence { height: 4px; margin: -1.05rem 0.35rem 0.35rem; }
 .evidence span {
   display: block; height: 100%; min-width: 4px; border-radius: 2px; opacity: 0.75;
   background: repeating-linear-gradient(90deg, #6d7480 0 3px, transparent 3px 5px);

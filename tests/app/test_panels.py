@@ -32,7 +32,7 @@ def test_every_assumption_and_every_mechanism_can_be_moved(open_page: Open) -> N
 
 def test_a_lever_beyond_the_evidence_is_marked_and_named_on_the_page(open_page: Open) -> None:
     page = fine(open_page(l="us_foreign_model_ban:0.9"))
-    assert "US ban on Chinese models at 90\xa0%. No real policy has come near" in words(page)
+    assert "US ban on Chinese models at 90\xa0% is beyond what any real policy" in words(page)
     assert "beyond evidence" in words(page)
     press(page, "reset_us_foreign_model_ban")
     assert "beyond evidence" not in words(page)
@@ -48,3 +48,16 @@ def test_a_replay_is_one_look_back_and_changes_nothing(open_page: Open) -> None:
     assert page.slider(key=BAN).value == 50.0
     assert not page.session_state["session"].replaying
     assert len(page.session_state["session"].past) == 1
+
+
+def test_the_numbers_on_top_can_be_chosen_and_travel_in_the_link(open_page: Open) -> None:
+    page = fine(open_page(q="hhi.maker,hhi.host,leverage.CN,made.up"))
+    assert page.metric[0].label.startswith("**Chinese open models**")  # not all four are known
+    page = fine(open_page(q="hhi.maker,hhi.host,leverage.CN,attraction.CN"))
+    assert [metric.label.split("**")[1] for metric in page.metric] == [
+        "Concentration (HHI)",
+        "Concentration (HHI)",
+        "Foreign use a country can switch off",
+        "Foreign use of a country's models",
+    ]
+    assert page.query_params["q"] == "hhi.maker,hhi.host,leverage.CN,attraction.CN"
