@@ -45,7 +45,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "pool cluster checkpoint run_cache",
         "study ensemble",
         "compare",
-        "pairing precision",
+        "pairing precision explain",
         "claims calibration",
         "identifiability",
         "backtest",

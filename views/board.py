@@ -5,27 +5,23 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.outcomes import BY_ID
 from sim.result import Result
-from views import charts, observed, state, tables
+from views import chart_menu, charts, events, observed, state, tables
+from views.chart_files import MIME, picture_file
+from views.chart_view import LEVELS, View
+from views.dots import dot_domain, dot_table, dots
 from views.downloads import chart_file
-from views.pictures import (
-    ALL,
-    OUTCOME_IDS,
-    SHORT_TITLES,
-    SMALL,
-    Picture,
-    axis,
-    choices,
-    group_label,
-    picture,
-)
+from views.pictures import SHORT_TITLES, SMALL, Picture, axis, change_axis, group_label
+from views.tables import Floats, Marks
 
+SINGLE_FUTURES = 7
 HEIGHT = {"large": 236, "small": 150}
 HEADROOM = 0.1
+AIR_FOR_WORDS = 0.25  # above nought, where a difference begins
 
 
 @dataclass
@@ -36,8 +32,15 @@ class Place:
     size: str
     slot: DeltaGenerator
     asked: bool
+    view: View = LEVELS
     domain: tuple[float, float] | None = None
     drawn: DeltaGenerator | None = None
+
+    @property
+    def kind(self) -> str:
+        """How it is shown: what lines of several groups cannot show, they show as levels."""
+        several = len(self.picture.series) > 1
+        return "levels" if several and self.view.kind == "dots" else self.view.kind
 
 
 class Board:
@@ -45,34 +48,44 @@ class Board:
 
     def __init__(self) -> None:
         large = st.columns(2, gap="small")
+        now = state.session()
         self._places = [
-            _place(column, shown, "large", at)
-            for at, (column, shown) in enumerate(zip(large, state.session().large, strict=True))
+            _place(column, shown, "large", at, view)
+            for at, (column, shown, view) in enumerate(
+                zip(large, now.large, now.views, strict=True)
+            )
         ]
         with st.grid(4, min_column_width=200, gap="small") as grid:
             self._places += [_place(grid, shown, "small", at) for at, shown in enumerate(SMALL)]
 
     def draw(self, result: Result, baseline: Result, *, final: bool) -> None:
         """Draw every chart from these futures; axes may move only with the last ones."""
+        marks = Marks(_start(result), events.by_month(result))
         for place in self._places:
             if place.domain is None or final:
                 place.domain = _domain(place, result, baseline)
-            _draw(place, result, baseline)
+            _draw(place, result, baseline, marks)
 
     def offer_data(self, result: Result, baseline: Result) -> None:
         """Show the table of the chart whose data were asked for."""
         for place in self._places:
             if place.asked:
-                _data(place.picture, result, baseline)
+                _data(place, result, baseline)
 
 
-def _place(parent: DeltaGenerator, shown: Picture, size: str, at: int) -> Place:
+def _start(result: Result) -> int | None:
+    return min((s.start for s in result.scenario.changed_levers().values()), default=None)
+
+
+def _place(
+    parent: DeltaGenerator, shown: Picture, size: str, at: int, view: View = LEVELS
+) -> Place:
     key = f"{size}_{at}"
     card = parent.container(border=True, key=f"card_{key}", gap="xsmall", height="stretch")
     with card:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", wrap=False):
             if size == "large":
-                words = f"**{shown.title}**  \n:small[:gray[{shown.subtitle}]]"
+                words = f"**{_title(shown, view)}**  \n:small[:gray[{_subtitle(shown, view)}]]"
             else:
                 words = f":small[**{SHORT_TITLES[shown.id]}**]  \n:small[:gray[{shown.unit}]]"
             st.markdown(words, width="stretch")
@@ -80,7 +93,7 @@ def _place(parent: DeltaGenerator, shown: Picture, size: str, at: int) -> Place:
                 horizontal=True, gap="xsmall", vertical_alignment="center", width="content"
             ):
                 if size == "large":
-                    _chooser(shown, at)
+                    chart_menu.draw(shown, view, at)
                 asked = st.button(
                     "Data" if size == "large" else ":material/table:",
                     type="tertiary",
@@ -88,55 +101,35 @@ def _place(parent: DeltaGenerator, shown: Picture, size: str, at: int) -> Place:
                     help=f"Table and download: {shown.title}",
                 )
         slot = st.container()
-    return Place(shown, size, slot, asked)
+    return Place(shown, size, slot, asked, view)
 
 
-def _chooser(shown: Picture, at: int) -> None:
-    """Draw the choice of what a large chart shows; made only when open."""
-    chooser = st.popover(
-        "Change",
-        type="tertiary",
-        key=f"choose_{at}",
-        on_change="rerun",
-    )
-    if not chooser.open:
-        return
-    with chooser:
-        st.selectbox(
-            "Show",
-            OUTCOME_IDS,
-            format_func=lambda name: BY_ID[name].label,
-            **state.widget(
-                f"outcome_{at}", shown.outcome.id, lambda name: _show(at, name, shown.group)
-            ),
-        )
-        groups = choices(shown.outcome)
-        if len(groups) > 1:
-            st.selectbox(
-                "Where or whose",
-                groups,
-                format_func=lambda group: (
-                    "All, side by side" if group == ALL else group_label(group)
-                ),
-                **state.widget(
-                    f"group_{at}", shown.group, lambda group: _show(at, shown.outcome.id, group)
-                ),
-            )
-        st.caption(shown.outcome.meaning)
+def _title(shown: Picture, view: View) -> str:
+    single = len(shown.series) == 1
+    added = {"change": ", difference", "dots": ", last month" if single else ""}
+    return shown.title + added.get(view.kind, "")
 
 
-def _show(at: int, outcome_id: str, group: str) -> None:
-    outcome = BY_ID[outcome_id]
-    offered = choices(outcome)
-    chosen = picture(f"{outcome_id}.{group if group in offered else offered[0]}")
-    if chosen is not None:
-        now = state.session()
-        now.large = (chosen, now.large[1]) if at == 0 else (now.large[0], chosen)
+def _subtitle(shown: Picture, view: View) -> str:
+    if view.kind != "change":
+        return shown.subtitle
+    return shown.subtitle.replace("% ", "percentage points ", 1)
 
 
 def _domain(place: Place, result: Result, baseline: Result) -> tuple[float, float]:
     """Return axis ends that hold scenario, status quo and observations, and never shrink."""
     shown = place.picture
+    if place.kind == "dots":
+        return _kept(f"{shown.id} dots", dot_domain(*_last(shown, result, baseline)))
+    if place.kind == "change":
+        bands = [
+            tables.bands_of(tables.differences(one, result, baseline), shown.measure.scale)
+            for one in _alone(shown)
+        ]
+        low, high = tables.extent(bands)
+        return _kept(
+            f"{shown.id} change", change_axis(low, max(high, AIR_FOR_WORDS * (high - low)))
+        )
     bands = [
         tables.bands_of(run.series(shown.outcome.id, group), shown.measure.scale)
         for run in (result, baseline)
@@ -147,43 +140,75 @@ def _domain(place: Place, result: Result, baseline: Result) -> tuple[float, floa
     if seen is not None:
         low, high = min(low, seen[0]), max(high, seen[1])
     air = 0.0 if shown.log or not math.isfinite(high - low) else HEADROOM * (high - low)
-    wanted = axis(shown, low, high + air)
+    return _kept(shown.id, axis(shown, low, high + air))
+
+
+def _kept(name: str, wanted: tuple[float, float]) -> tuple[float, float]:
     axes: dict[str, tuple[float, float]] = st.session_state.setdefault("axes", {})
-    kept = axes.get(shown.id, wanted)
-    axes[shown.id] = (min(kept[0], wanted[0]), max(kept[1], wanted[1]))
-    return axes[shown.id]
+    kept = axes.get(name, wanted)
+    axes[name] = (min(kept[0], wanted[0]), max(kept[1], wanted[1]))
+    return axes[name]
 
 
-def _draw(place: Place, result: Result, baseline: Result) -> None:
+def _alone(shown: Picture) -> list[Picture]:
+    return [Picture(shown.outcome, group) for group in shown.series]
+
+
+def _last(shown: Picture, *runs: Result) -> list[Floats]:
+    """Return the numbers of the last month, in shown units."""
+    scale = shown.measure.scale
+    return [run.series(shown.outcome.id, shown.group)[:, -1] * scale for run in runs]
+
+
+def _draw(place: Place, result: Result, baseline: Result, marks: Marks) -> None:
+    spec, table = _drawing(place, result, baseline, marks)
+    target = place.drawn or place.slot
+    place.drawn = target.vega_lite_chart(
+        table,
+        spec,
+        height=HEIGHT[place.size],
+        alt=describe(place.picture, result, baseline, place.kind),
+    )
+
+
+def _drawing(
+    place: Place, result: Result, baseline: Result, marks: Marks
+) -> tuple[charts.Spec, pa.Table]:
+    """Return what a chart is drawn from: its specification and its data."""
     shown, domain = place.picture, place.domain
     assert domain is not None
-    changed = result.scenario.changed_levers().values()
-    start = min((setting.start for setting in changed), default=None)
+    single, change = len(shown.series) == 1, place.kind == "change"
+    large = place.size == "large"
     look = charts.Look(
         domain=domain,
         until=charts.FIRST_YEAR + len(result.months) / 12,
         measure=shown.measure,
         size=place.size,
         height=HEIGHT[place.size],
-        log=shown.log,
-        observed=observed.observed(shown),
+        log=shown.log and place.kind == "levels",
+        observed=() if change else observed.observed(shown),
+        change=change,
+        futures=SINGLE_FUTURES if single and place.view.futures else 0,
+        events=large,
     )
-    if len(shown.series) == 1:
-        spec = charts.bands(look)
-        table = tables.band_table(shown, result, baseline, look, policy_start=start)
-    else:
-        lines = tables.group_lines(shown, result, baseline)
-        spec = charts.lines(look, tuple(line.name for line in lines))
-        table = tables.line_table(lines, look, policy_start=start)
-    target = place.drawn or place.slot
-    place.drawn = target.vega_lite_chart(
-        table, spec, height=HEIGHT[place.size], alt=describe(shown, result, baseline)
-    )
+    if place.kind == "dots":
+        ours, base = _last(shown, result, baseline)
+        return dots(look), dot_table(ours, base, shown.measure, domain)
+    if single:
+        tell = tables.change_table if change else tables.band_table
+        return charts.bands(look), tell(shown, result, baseline, look, marks)
+    lines = (tables.change_lines if change else tables.group_lines)(shown, result, baseline)
+    spec = charts.lines(look, tuple(line.name for line in lines))
+    return spec, tables.line_table(lines, look, marks=marks)
 
 
-def describe(shown: Picture, result: Result, baseline: Result) -> str:
+def describe(shown: Picture, result: Result, baseline: Result, kind: str = "levels") -> str:
     """Return what the chart says, for those who do not see it."""
     unit, last = shown.measure, result.months[-1]
+    if kind == "change":
+        return f"{shown.title}, {shown.subtitle}, scenario less status quo. " + "; ".join(
+            _describe_change(one, result, baseline, last) for one in _alone(shown)
+        )
     parts = []
     for group in shown.series:
         ours = result.bands(shown.outcome.id, group).iloc[-1]
@@ -197,18 +222,48 @@ def describe(shown: Picture, result: Result, baseline: Result) -> str:
     return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}."
 
 
+def _describe_change(shown: Picture, result: Result, baseline: Result, last: str) -> str:
+    unit = shown.measure
+    told = tables.bands_of(tables.differences(shown, result, baseline)[:, -1:])
+    spread = unit.say_change_range(float(told["low90"][0]), float(told["high90"][0]))
+    return (
+        f"{group_label(shown.group)}: median {unit.say_change(float(told['median'][0]))} in "
+        f"{last}, 90 % of futures {spread}."
+    )
+
+
 @st.dialog("Data table", width="large", icon=":material/table:")
-def _data(shown: Picture, result: Result, baseline: Result) -> None:
+def _data(place: Place, result: Result, baseline: Result) -> None:
+    shown = place.picture
     st.markdown(f"**{shown.title}**, {shown.subtitle}")
     st.caption(shown.outcome.meaning)
     table = tables.data_table(shown, result, baseline)
     st.dataframe(table, height=360, hide_index=True, alt=f"Data of: {shown.title}")
-    st.download_button(
-        "Download as CSV",
-        data=chart_file(table, result),
-        file_name=f"{shown.id}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key="download_chart",
-        on_click="ignore",
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Data as CSV",
+            data=chart_file(table, result, baseline),
+            file_name=f"{shown.id}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="download_chart",
+            on_click="ignore",
+        )
+        marks = Marks(_start(result), events.by_month(result))
+        drawing = _drawing(
+            Place(shown, "large", place.slot, False, place.view, place.domain),
+            result,
+            baseline,
+            marks,
+        )
+        titles = _title(shown, place.view), _subtitle(shown, place.view)
+        for kind in MIME:
+            st.download_button(
+                f"Picture as {kind.upper()}",
+                data=picture_file(*drawing, *titles, (result, baseline), kind),
+                file_name=f"{shown.id}.{kind}",
+                mime=MIME[kind],
+                icon=":material/image:",
+                key=f"download_{kind}",
+                on_click="ignore",
+            )

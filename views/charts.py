@@ -27,12 +27,28 @@ FIRST_YEAR = 2023.0
 TODAY = FIRST_YEAR + (LAST_OBSERVED_MONTH + 1) / 12
 _DATA = alt.NamedData("d")
 _INK_SCALE = alt.Scale(domain=[0, 1], range="ramp")
+_BAND_TIPS = {
+    False: (
+        ("month", "Month"),
+        ("tip_median", "Scenario, median"),
+        ("tip_half", "Half of the futures"),
+        ("tip_range", "90 % of futures"),
+        ("tip_base", "Status quo, median"),
+    ),
+    True: (
+        ("month", "Month"),
+        ("tip_median", "Difference, median"),
+        ("tip_half", "Half of the futures"),
+        ("tip_range", "90 % of futures"),
+    ),
+}
 _LABEL_ROOM = {"large": 0.17, "small": 0.26, "named": 0.36}
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a chart's specification depends on: axis ends, last year, unit, size, observations."""
+    """What a chart's specification depends on: axis ends, last year, unit, size, observations,
+    whether differences are drawn, how many single futures, and whether events are marked."""
 
     domain: Domain
     until: float
@@ -42,14 +58,16 @@ class Look:
     log: bool = False
     observed: Observed = ()
     change: bool = False
+    futures: int = 0
+    events: bool = False
 
 
-def _ink() -> alt.Color:
+def ink() -> alt.Color:
     """Return the theme's ink, near black on light and near white on dark; data carry `ink` = 1."""
     return alt.Color("ink:Q", scale=_INK_SCALE, legend=None)
 
 
-def _lead() -> alt.Color:
+def lead() -> alt.Color:
     """Return the theme's first series colour, that of the scenario in hand."""
     return alt.Color("ink:N", scale=alt.Scale(domain=[1], range="category"), legend=None)
 
@@ -94,6 +112,17 @@ def _y(look: Look, field: str) -> alt.Y:
     )
 
 
+def number_axis(look: Look) -> alt.X:
+    """Return a horizontal axis for the number itself, in place of time."""
+    upright = _y(look, "x").to_dict()
+    label = upright["axis"]["labelExpr"]
+    return alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=list(look.domain), nice=False),
+        axis=alt.Axis(title=None, labelExpr=label, tickCount=7, grid=False, labelFlush=False),
+    )
+
+
 def _kind(log: bool) -> dict[str, Any]:
     return {"type": "log"} if log else {"type": "linear", "zero": False}
 
@@ -103,12 +132,12 @@ def _today(size: str, lift: float) -> list[alt.Chart]:
     rule = (
         alt.Chart(alt.InlineData([{"x": TODAY, "ink": 1}]))
         .mark_rule(strokeDash=[2, 3], opacity=0.55)
-        .encode(x="x:Q", color=_ink())
+        .encode(x="x:Q", color=ink())
     )
     if size == "small":
         return [rule]
     word = rule.mark_text(align="right", dx=-5, y=lift, text="today", fontSize=11, opacity=0.75)
-    return [rule, word.encode(x="x:Q", color=_ink())]
+    return [rule, word.encode(x="x:Q", color=ink())]
 
 
 def _policy(size: str, lift: float) -> list[alt.Chart]:
@@ -117,12 +146,40 @@ def _policy(size: str, lift: float) -> list[alt.Chart]:
         alt.Chart(_DATA)
         .transform_filter("isValid(datum.policy)")
         .mark_rule(strokeWidth=1.2, strokeDash=[6, 2])
-        .encode(x="x:Q", color=_lead())
+        .encode(x="x:Q", color=lead())
     )
     if size == "small":
         return [rule]
     word = rule.mark_text(align="left", dx=5, y=lift, fontSize=11, fontWeight=600)
-    return [rule, word.encode(x="x:Q", text="policy:N", color=_lead())]
+    return [rule, word.encode(x="x:Q", text="policy:N", color=lead())]
+
+
+def _singles(look: Look, x: alt.X) -> list[alt.Chart]:
+    """Return single futures as thin lines."""
+    return [
+        alt.Chart(_DATA)
+        .mark_line(strokeWidth=0.9, opacity=0.75, clip=True)
+        .encode(x=x, y=_y(look, f"f{number}"), color=lead())
+        for number in range(look.futures)
+    ]
+
+
+def _events(look: Look, x: alt.X) -> list[alt.Chart]:
+    """Return a mark on the time axis where something happened; drawn where a row tells what."""
+    if not look.events:
+        return []
+    mark = (
+        alt.Chart(_DATA)
+        .transform_filter("isValid(datum.event)")
+        .mark_point(shape="triangle-up", size=44, filled=True, opacity=0.85, yOffset=-4)
+        .encode(
+            x=x,
+            y=_y(look, "event_y"),
+            color=ink(),
+            tooltip=[alt.Tooltip("month:N", title="Month"), alt.Tooltip("event:N", title="Event")],
+        )
+    )
+    return [mark]
 
 
 def _observed(points: Observed, color: Any) -> list[Any]:
@@ -159,7 +216,7 @@ def _hover(data: alt.Chart, tips: tuple[tuple[str, str], ...]) -> alt.Chart:
         data.mark_rule(strokeWidth=1)
         .encode(
             x="x:Q",
-            color=_ink(),
+            color=ink(),
             opacity=alt.condition(near, alt.value(0.5), alt.value(0)),
             tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tips],
         )
@@ -168,7 +225,7 @@ def _hover(data: alt.Chart, tips: tuple[tuple[str, str], ...]) -> alt.Chart:
     return rule
 
 
-def _finish(layers: list[Any], height: int) -> Spec:
+def finish(layers: list[Any], height: int) -> Spec:
     chart = (
         alt.layer(*layers)
         .resolve_scale(color="independent")
@@ -200,26 +257,20 @@ def bands(look: Look) -> Spec:
         data.mark_area(opacity=0.26, clip=True).encode(x=x, y=y("low50"), y2="high50:Q"),
         *_today(size, 8),
         *_policy(size, 22),
+        *_singles(look, x),
         data.mark_line(strokeWidth=4.5 if names else 3.5, clip=True).encode(x=x, y=y("median")),
-        data.mark_line(strokeWidth=1.4, clip=True).encode(x=x, y=y("baseline"), color=_ink()),
-        *_observed(look.observed, _ink()),
+        data.mark_line(strokeWidth=1.4, clip=True).encode(x=x, y=y("baseline"), color=ink()),
         data.transform_filter("isValid(datum.name)")
         .mark_text(fontWeight=700, **label)
-        .encode(x=x, y=y("name_y"), text="name:N", color=_lead()),
+        .encode(x=x, y=y("name_y"), text="name:N", color=lead()),
         data.transform_filter("isValid(datum.base_name)")
         .mark_text(**label)
-        .encode(x=x, y=y("base_y"), text="base_name:N", color=_ink()),
-        _hover(
-            data,
-            (
-                ("month", "Month"),
-                ("tip_median", "Scenario, median"),
-                ("tip_range", "90 % of futures"),
-                ("tip_base", "Status quo, median"),
-            ),
-        ),
+        .encode(x=x, y=y("base_y"), text="base_name:N", color=ink()),
+        _hover(data, _BAND_TIPS[look.change]),
+        *_observed(look.observed, ink()),  # over the hover, so that they answer for themselves
+        *_events(look, x),
     ]
-    return _finish(layers, look.height)
+    return finish(layers, look.height)
 
 
 @lru_cache(maxsize=256)
@@ -237,7 +288,7 @@ def lines(look: Look, names: tuple[str, ...]) -> Spec:
     nought = (
         alt.Chart(alt.InlineData([{"y": 0, "ink": 1}]))
         .mark_rule(strokeWidth=1.2, opacity=0.8)
-        .encode(y="y:Q", color=_ink())
+        .encode(y="y:Q", color=ink())
     )
     layers: list[Any] = [
         area,
@@ -246,9 +297,9 @@ def lines(look: Look, names: tuple[str, ...]) -> Spec:
         *_policy(size, 22),
         data.mark_line(strokeWidth=3, clip=True).encode(x=x, y=y("median"), color=color),
         data.mark_line(strokeWidth=1.1, clip=True).encode(
-            x=x, y=y("baseline"), detail="series:N", color=_ink()
+            x=x, y=y("baseline"), detail="series:N", color=ink()
         ),
-        *_observed(look.observed, _ink() if size == "named" else color),
+        *_observed(look.observed, ink() if size == "named" else color),
         data.transform_filter("isValid(datum.name)")
         .mark_text(align="left", dx=7, fontSize=12, fontWeight=600)
         .encode(x=x, y=y("name_y"), text="name:N", color=color),
@@ -256,5 +307,6 @@ def lines(look: Look, names: tuple[str, ...]) -> Spec:
             data.transform_pivot("key", value="tip", groupby=["x", "month", "ink"]),
             (("month", "Month"), *((f"s{i}", name) for i, name in enumerate(names))),
         ),
+        *_events(look, x),
     ]
-    return _finish(layers, look.height)
+    return finish(layers, look.height)

@@ -90,6 +90,17 @@ def refine(
                 yield results
 
 
+def finished(
+    scenarios: Sequence[Scenario],
+    *,
+    seed: int = SEED,
+    waiting: Callable[[int], None] | None = None,
+) -> tuple[Result, ...]:
+    """Return all futures of each scenario, when the last of them is there."""
+    *_, results = refine(scenarios, seed=seed, waiting=waiting)
+    return results
+
+
 def stop() -> None:
     """End the workers with the server."""
     pool().close()

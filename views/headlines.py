@@ -1,8 +1,10 @@
-"""The four numbers on top: median, 90 % range, change against the status quo, and how sure."""
+"""The four numbers on top, of the user's choice: median, 90 % range, change against the status quo,
+and in how many of the futures it has that sign."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -10,7 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare import difference_bands, level_bands, paired_difference
 from sim.result import Result
-from views.pictures import Picture, named
+from views import state
+from views.pictures import NUMBERS, OFFERED, Picture, group_label, named
 from views.wording import MINUS, futures
 
 
@@ -28,21 +31,21 @@ HEADLINES = (
     Headline(
         "Chinese open models",
         "tokens on one router",
-        named("cn_open_share_tokens.router"),
+        NUMBERS[0],
         "Share of tokens on one router, where price-sensitive start-ups choose freely. Routers "
         "carry only one or two per cent of the world's spend.",
     ),
     Headline(
         "All open models",
         "tokens in US enterprises",
-        named("open_share_tokens.enterprise"),
+        NUMBERS[1],
         "Share of tokens in US enterprises that runs on models with released weights, wherever "
         "made.",
     ),
     Headline(
         "Trusted-open vacuum",
         "capability points (ECI)",
-        named("trusted_open_vacuum_eci.world"),
+        NUMBERS[2],
         "How far the best open model from a maker outside China trails the best open model of all, "
         "in points of the Epoch Capabilities Index (ECI). GPT-4 of March 2023 has about 126; the "
         "frontier gains roughly 12 a year.",
@@ -50,12 +53,23 @@ HEADLINES = (
     Headline(
         "US leverage abroad",
         "foreign spend it could stop",
-        named("leverage.US"),
+        NUMBERS[3],
         "Share of spend outside the United States that Washington could have stopped within a "
         "month: closed American models and anything American hosts serve. Released weights cannot "
         "be recalled.",
     ),
 )
+
+
+def headline(picture: Picture) -> Headline:
+    """Return how one number is headed: by its short name where it has one."""
+    for known in HEADLINES:
+        if known.picture == picture:
+            return known
+    place = "" if len(picture.outcome.groups) == 1 else group_label(picture.group)
+    label = picture.outcome.label.split(", ")[0] if picture.weighting else picture.outcome.label
+    where = ", ".join(filter(None, [picture.unit, place]))
+    return Headline(label, where, picture, picture.outcome.meaning)
 
 
 @dataclass(frozen=True)
@@ -90,12 +104,45 @@ def tell(picture: Picture, result: Result, baseline: Result, month: int) -> Told
     )
 
 
+def chooser() -> None:
+    """Draw the choice of the four numbers; made only when open."""
+    menu = st.popover(
+        "Choose numbers", type="tertiary", key="choose_numbers", on_change="rerun", width="content"
+    )
+    if not menu.open:
+        return
+    with menu:
+        for at, picture in enumerate(state.session().numbers):
+            st.selectbox(
+                f"Number {at + 1}",
+                OFFERED,
+                format_func=_offer,
+                **state.widget(f"number_at_{at}", picture.id, partial(_choose, at)),
+            )
+        st.button("The usual four", on_click=_usual, key="usual_numbers", type="tertiary")
+
+
+def _offer(name: str) -> str:
+    shown = named(name)
+    return f"{shown.outcome.label}: {group_label(shown.group)}"
+
+
+def _choose(at: int, name: str) -> None:
+    now = state.session()
+    now.numbers = (*now.numbers[:at], named(name), *now.numbers[at + 1 :])
+
+
+def _usual() -> None:
+    state.session().numbers = NUMBERS
+
+
 class Cards:
     """The four cards, drawn once and then redrawn in place."""
 
     def __init__(self) -> None:
+        self._shown = [headline(picture) for picture in state.session().numbers]
         with st.grid(4, min_column_width=150, gap="small"):
-            self._places = [self._place(at) for at in range(len(HEADLINES))]
+            self._places = [self._place(at) for at in range(len(self._shown))]
         self._drawn: list[tuple[DeltaGenerator, DeltaGenerator]] = []
 
     @staticmethod
@@ -106,17 +153,17 @@ class Cards:
         """Write the numbers of one month."""
         places = self._drawn or [(place, place) for place in self._places]
         drawn = []
-        for headline, (upper, lower) in zip(HEADLINES, places, strict=True):
-            told = tell(headline.picture, result, baseline, month)
+        for shown, (upper, lower) in zip(self._shown, places, strict=True):
+            told = tell(shown.picture, result, baseline, month)
             moved = told.change[:1] in ("+", MINUS)
             metric = upper.metric(
-                f"**{headline.label}**  \n:small[:gray[{headline.where}]]",
+                f"**{shown.label}**  \n:small[:gray[{shown.where}]]",
                 told.value,
                 told.change or "no change",
                 delta_color="blue" if moved else "off",
                 delta_arrow=("up" if told.change[0] == "+" else "down") if moved else "off",
                 delta_description="vs status quo" if told.change else "",
-                help=headline.note,
+                help=shown.note,
             )
             caption = lower.caption(f"{told.range}  \n{told.sure}")
             drawn.append((metric, caption))

@@ -12,6 +12,7 @@ from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.levers import LEVERS, Lever
 from sim.scenario import LeverSetting
 from views import state
+from views.beyond import beyond
 from views.wording import dial, landmark, month_words
 
 PHASES = (0, 3, 6, 12, 18, 24, 36, 48, 60)
@@ -102,9 +103,25 @@ def _lever(lever: Lever) -> None:
                 lambda moved: state.set_lever(lever.id, shown.stored(moved)),
             ),
         )
+        evidence_mark(lever)
         if changed and setting:
             _changed(lever, setting)
         _details(lever, setting, value)
+
+
+def evidence_mark(lever: Lever) -> None:
+    """Mark below the slider the part of the range that some real policy has come near."""
+    low, high = lever.evidence
+    if high <= low:
+        return
+    span, shown = lever.high - lever.low, dial(lever)
+    left, width = ((low - lever.low) / span, (high - low) / span)
+    words = f"Evidence from {shown.say(low)} to {shown.say(high)}"
+    st.markdown(
+        f'<div class="evidence" role="img" aria-label="{words}" title="{words}">'
+        f'<span style="margin-left:{left:.1%};width:{width:.1%}"></span></div>',
+        unsafe_allow_html=True,
+    )
 
 
 def _changed(lever: Lever, setting: LeverSetting) -> None:
@@ -113,7 +130,8 @@ def _changed(lever: Lever, setting: LeverSetting) -> None:
     when = f"{month_words(setting.start)}{_phase_words(setting.phase_in_months)}"
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", wrap=False):
         st.markdown(
-            f":blue-badge[{shown.say(lever.default)} → {shown.say(setting.value)}] :small[{when}]",
+            f":blue-badge[{shown.say(lever.default)} → {shown.say(setting.value)}] :small[{when}]"
+            + (" :orange-badge[beyond evidence]" if beyond(lever, setting.value) else ""),
             width="stretch",
         )
         st.button(

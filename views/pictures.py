@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.outcomes import OUTCOMES
+from sim.outcomes import OUTCOMES, SERIES
 from sim.pictures import (
     ALL,
     Picture,
@@ -18,6 +18,8 @@ from sim.pictures import (
 __all__ = [
     "ALL",
     "LARGE",
+    "NUMBERS",
+    "OFFERED",
     "OUTCOME_IDS",
     "SHORT_TITLES",
     "SMALL",
@@ -44,4 +46,11 @@ SHORT_TITLES = {
     SMALL[2].id: "US leverage abroad",
     SMALL[3].id: "Price paid, closed",
 }
+NUMBERS = (
+    named("cn_open_share_tokens.router"),
+    named("open_share_tokens.enterprise"),
+    named("trusted_open_vacuum_eci.world"),
+    named("leverage.US"),
+)
+OFFERED = tuple(f"{outcome_id}.{group}" for outcome_id, group in SERIES)
 OUTCOME_IDS = tuple(outcome.id for outcome in OUTCOMES)

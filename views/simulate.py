@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.mechanisms import BY_ID as MECHANISM
 from sim.parameters import ASSUMPTIONS
 from sim.result import Result
 from sim.version import MODEL_VERSION
-from views import engine, keeping, lever_panel, library, since, state, style, world_panel
+from views import (
+    beyond,
+    engine,
+    keeping,
+    lever_panel,
+    library,
+    since,
+    state,
+    style,
+    why,
+    world_panel,
+)
 from views.board import Board
 from views.downloads import DISCLAIMER, futures_file
 from views.files import share
-from views.headlines import Cards
+from views.headlines import Cards, chooser
 from views.plain import plain
 from views.saving import save_dialog
 from views.shelves import library_dialog
@@ -23,6 +36,7 @@ from views.wording import month_words
 
 TEXT = Path(__file__).parent / "text"
 LEGEND = "Lines: medians. Bands: 50 and 90 % of futures. Diamonds: published observations."
+REPLAY_STEPS, REPLAY_STEP_SECONDS = 15, 0.1
 PANELS = {"levers": "Policy levers", "world": "World assumptions"}
 
 
@@ -51,6 +65,7 @@ def heading() -> None:
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         tool("undo", "Undo", state.undo, bool(now.past))
         tool("redo", "Redo", state.redo, bool(now.future))
+        tool("replay", "Replay the last change: before, then after", state.replay, bool(now.past))
         tool("restart_alt", "Take back every change since it was opened", state.reset, now.edited)
         ask = state.open_dialog
         st.button("Save", icon=":material/bookmark:", key="save", on_click=ask, args=("save",))
@@ -95,27 +110,46 @@ def other_world() -> None:
 
 
 def results() -> tuple[Result, Result]:
-    """Draw numbers and charts from a few futures, then redraw them in place from more."""
+    """Draw numbers and charts from a few futures, then redraw them in place from more; at last say
+    what changed and why."""
     now = state.session()
     cards = Cards()
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
         status = st.caption("Running the first futures.", width="content")
-        st.caption(LEGEND, width="content")
+        with st.container(horizontal=True, gap="small", width="content"):
+            st.caption(LEGEND, width="content")
+            chooser()
     board = Board()
+    reasons = why.place()
     words = ["Running the first futures."]
+    seed = now.opened.seed
 
     def waiting(finished: int) -> None:  # a lever moved meanwhile interrupts at this call
         status.caption(f"{words[0]} {finished} run so far.", width="content")
 
+    before = state.before_last()
+    if before is not None:
+        was = engine.finished((before, engine.baseline_of(before)), seed=seed, waiting=waiting)
+        cards.draw(*was, now.scenario.horizon)
+        board.draw(*was, final=True)
+        _hold(status)
     pair = (now.scenario, engine.baseline_of(now.scenario))
-    for result, baseline in engine.refine(pair, seed=now.opened.seed, waiting=waiting):
+    for result, baseline in engine.refine(pair, seed=seed, waiting=waiting):
         final = result.replicates >= engine.how_many()
         words[0] = count_words(result, final)
         status.caption(words[0], width="content")
         cards.draw(result, baseline, now.scenario.horizon)
         board.draw(result, baseline, final=final)
     board.offer_data(result, baseline)
+    why.tell(reasons, result, baseline)
     return result, baseline
+
+
+def _hold(status: DeltaGenerator) -> None:
+    """Leave what is drawn on the page for a while; a lever moved meanwhile interrupts."""
+    for _ in range(REPLAY_STEPS):
+        status.caption(":blue-badge[Replay] As it was **before the last change**.", width="content")
+        time.sleep(REPLAY_STEP_SECONDS)
 
 
 def count_words(result: Result, final: bool) -> str:
@@ -155,6 +189,7 @@ with st.sidebar:
 with st.container(key="page", gap="xsmall"):
     heading()
     other_world()
+    beyond.tell(state.session().scenario)
     notice = since.place()
     finished, base = results()
     since.tell(notice, finished)

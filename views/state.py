@@ -21,12 +21,16 @@ from sim.link_items import Size
 from sim.scenario import MAX_TITLE, LeverSetting, Scenario, load_scenario, preset_names
 from sim.settings import SEED
 from sim.store import Saved
+from views.chart_view import LEVELS, View, view
 from views.engine import BASELINE, how_many
 from views.opened import Clash, Opened, of_link
-from views.pictures import LARGE, Picture, picture
+from views.pictures import ALL, LARGE, NUMBERS, Picture, picture
 
 MOST_STEPS = 100
+LONGEST_LIST = 400  # signs of a link's list of charts or numbers
 CHARTS = "p"  # the key of a link that names the two large charts
+VIEWS = "g"  # the one that names how each is shown
+NUMBERS_KEY = "q"  # and the one that names the four numbers on top
 Timing = tuple[int, int]
 Dialog = Literal["", "save", "library"]
 Step = tuple[Scenario, Opened]
@@ -38,7 +42,7 @@ class Session:
 
     `timing` is for new changes. `clash` is a save still to be settled; `refused` and `done` are
     what a dialog has still to say, `outcomes` what became of the files that were read last;
-    `dialog` is the one that is open.
+    `dialog` is the one that is open. `replaying`: the last change is to be shown once more.
     """
 
     scenario: Scenario
@@ -47,9 +51,12 @@ class Session:
     past: list[Step] = field(default_factory=list)
     future: list[Step] = field(default_factory=list)
     large: tuple[Picture, Picture] = LARGE
+    views: tuple[View, View] = (LEVELS, LEVELS)
+    numbers: tuple[Picture, ...] = NUMBERS
     clash: Clash | None = None
     outcomes: tuple[str, ...] = ()
     uploads: int = 0
+    replaying: bool = False
     message: str = ""
     refused: str = ""
     done: str = ""
@@ -100,10 +107,26 @@ def _from_link() -> Session:
     except InputError as error:
         preset = load_scenario(BASELINE)
         found = Session(preset, Opened(preset), timing=timing_of(preset), message=str(error))
-    chosen = [picture(name) for name in st.query_params.get(CHARTS, "").split(",")[:2]]
-    if len(chosen) == 2 and chosen[0] and chosen[1]:
-        found.large = (chosen[0], chosen[1])
+    _show_as_linked(found)
     return found
+
+
+def _show_as_linked(found: Session) -> None:
+    """Take charts, their views and the numbers on top from the link, where it names them all."""
+    charts = [picture(name) for name in _listed(CHARTS)]
+    if len(charts) == 2 and charts[0] and charts[1]:
+        found.large = (charts[0], charts[1])
+    ways = [view(name) for name in _listed(VIEWS)]
+    if len(ways) == 2:
+        found.views = (ways[0], ways[1])
+    numbers = [picture(name) for name in _listed(NUMBERS_KEY)]
+    known = [shown for shown in numbers if shown is not None and shown.group != ALL]
+    if len(known) == len(NUMBERS) == len(numbers):
+        found.numbers = tuple(known)
+
+
+def _listed(key: str) -> list[str]:
+    return st.query_params.get(key, "")[:LONGEST_LIST].split(",")
 
 
 def shared() -> Scenario:
@@ -123,9 +146,7 @@ def link(digest: str | None = None) -> dict[str, str]:
     `digest` is that of its numbers, where they are known.
     """
     told = _told()
-    if session().large != LARGE:
-        told[CHARTS] = ",".join(shown.id for shown in session().large)
-    return links.stamped(told, session().scenario, size(), digest)
+    return links.stamped(told | _display(), session().scenario, size(), digest)
 
 
 def _told() -> dict[str, str]:
@@ -135,10 +156,22 @@ def _told() -> dict[str, str]:
     return links.encode(shared(), load_scenario(BASELINE))
 
 
+def _display() -> dict[str, str]:
+    """Return the parameters that say what is shown of a scenario, where it is not the usual."""
+    now, told = session(), {}
+    if now.large != LARGE:
+        told[CHARTS] = ",".join(shown.id for shown in now.large)
+    if now.views != (LEVELS, LEVELS):
+        told[VIEWS] = ",".join(way.name for way in now.views)
+    if now.numbers != NUMBERS:
+        told[NUMBERS_KEY] = ",".join(shown.id for shown in now.numbers)
+    return told
+
+
 def show_link() -> None:
     """Put the link in the address bar, so that copying it or a bookmark keeps the scenario."""
     now = session()
-    bare = _told() == {"s": BASELINE} and now.opened.seed == SEED and now.large == LARGE
+    bare = _told() == {"s": BASELINE} and now.opened.seed == SEED and not _display()
     told = {} if bare else link()
     if st.query_params.to_dict() != told:
         st.query_params.from_dict(told)
@@ -206,6 +239,12 @@ def _holding(record: Saved, step: Step) -> Step:
     return dataclasses.replace(scenario, name=name), opened
 
 
+def set_view(at: int, way: View) -> None:
+    """Show one of the two large charts in this way."""
+    now = session()
+    now.views = (way, now.views[1]) if at == 0 else (now.views[0], way)
+
+
 def undo() -> None:
     """Go one step back."""
     now = session()
@@ -220,6 +259,22 @@ def redo() -> None:
     if now.future:
         now.past.append((now.scenario, now.opened))
         now.scenario, now.opened = now.future.pop()
+
+
+def replay() -> None:
+    """Ask to see the last change once more: how it was before, and then how it is."""
+    session().replaying = bool(session().past)
+
+
+def before_last() -> Scenario | None:
+    """Return the scenario before the last change if that is to be shown once more; ask only once.
+
+    None too where it ran over other months, which the same charts cannot show.
+    """
+    now = session()
+    asked, now.replaying = now.replaying, False
+    before = now.past[-1][0] if asked and now.past else None
+    return before if before and before.horizon == now.scenario.horizon else None
 
 
 def reset() -> None:

@@ -23,6 +23,21 @@ div:has(> .st-key-style) { display: none; }
   min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
 }
 .st-key-page [data-stale="true"] { opacity: 1 !important; }  /* a run in progress dims nothing */
+/* names of numbers are never cut short */
+[data-testid="stMetricLabel"], [data-testid="stMetricLabel"] *,
+[data-testid="stMetric"] [data-testid="stMetricDelta"] + * {
+  white-space: normal !important; overflow: visible !important; text-overflow: clip !important;
+}
+/* below a slider: the part of its range with evidence, along the slider's own track */
+.evidence { height: 4px; margin: -1.05rem 0.35rem 0.35rem; }
+.evidence span {
+  display: block; height: 100%; min-width: 4px; border-radius: 2px; opacity: 0.75;
+  background: repeating-linear-gradient(90deg, #6d7480 0 3px, transparent 3px 5px);
+}
+.st-key-why { min-height: 19rem; }
+.st-key-why_told [data-stale="true"] { opacity: 0.45 !important; }  /* but old reasons look old */
+[class*="st-key-why_labs"], [class*="st-key-why_governments"],
+[class*="st-key-why_developers"] { padding: 0.7rem 0.9rem; }
 .stMainBlockContainer { padding-left: 1.75rem; padding-right: 1.75rem; }
 [class*="st-key-saved_"] { padding: 0.5rem 0.9rem; }
 [class*="st-key-saved_"] button { min-height: 1.75rem; padding-top: 0; padding-bottom: 0; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sim.compare import quantiles
+from sim.compare import paired_difference, quantiles
 from sim.result import QUANTILES, Result
 from views.charts import FIRST_YEAR, Look
 from views.pictures import Picture, apart, group_label
@@ -26,6 +26,11 @@ _TABLE_WORDS = {
     "high50": "Half to",
     "low90": "90 % from",
     "high90": "90 % to",
+}
+_CHANGE_WORDS = {
+    "median": "Difference, median",
+    "low90": "Difference, 90 % from",
+    "high90": "Difference, 90 % to",
 }
 LINE_APART = {"large": 0.115, "small": 0.22, "named": 0.115}
 
@@ -66,41 +71,99 @@ def _policy(n: int, start: int | None) -> list[str | None]:
     return [words if start is not None and month == start else None for month in range(n)]
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What stands on the time axis: the month policy starts, and what happens in each month."""
+
+    start: int | None = None
+    events: Sequence[str | None] = ()
+
+    def columns(self, n: int, look: Look) -> dict[str, pa.Array]:
+        """Return the columns `policy`, `event` and `event_y` of a table of n months."""
+        events = list(self.events) if look.events and len(self.events) == n else [None] * n
+        return {
+            "policy": pa.array(_policy(n, self.start), pa.string()),
+            "event": pa.array(events, pa.string()),
+            "event_y": pa.array([look.domain[0]] * n, pa.float64()),
+        }
+
+
 def band_table(
-    picture: Picture,
-    result: Result,
-    baseline: Result,
-    look: Look,
-    *,
-    policy_start: int | None,
+    picture: Picture, result: Result, baseline: Result, look: Look, marks: Marks
 ) -> pa.Table:
     """Return the columns of `charts.bands` for one series of a scenario and its baseline."""
     unit = picture.measure
-    ours = bands_of(result.series(picture.outcome.id, picture.group), unit.scale)
+    values = result.series(picture.outcome.id, picture.group)
+    ours = bands_of(values, unit.scale)
     base = bands_of(baseline.series(picture.outcome.id, picture.group), unit.scale)["median"]
-    n = len(result.months)
     same = np.array_equal(ours["median"], base, equal_nan=True)
     labels = _end_labels(unit, ours["median"][-1], base[-1], same)
+    columns = _band_columns(unit, values, ours, base, labels, look)
+    return pa.table(columns | marks.columns(len(result.months), look))
+
+
+def change_table(
+    picture: Picture, result: Result, baseline: Result, look: Look, marks: Marks
+) -> pa.Table:
+    """Return the same columns for what the scenario changes, future by future; nought is none."""
+    unit = picture.measure
+    values = differences(picture, result, baseline)
+    ours = bands_of(values, unit.scale)
+    last = ours["median"][-1]
+    label = f"Difference\n{unit.say_change(last / unit.scale)}" if math.isfinite(last) else None
+    base = np.zeros(values.shape[1])
+    columns = _band_columns(unit, values, ours, base, (label, None), look)
+    return pa.table(columns | marks.columns(len(result.months), look))
+
+
+def differences(picture: Picture, result: Result, baseline: Result) -> Floats:
+    """Return scenario less status quo of one series in each future, shape (futures, months)."""
+    ours, base = (run.series(picture.outcome.id, picture.group) for run in (result, baseline))
+    return paired_difference(ours, base)
+
+
+def _band_columns(
+    unit: Measure,
+    values: Floats,
+    ours: Bands,
+    base: Floats,
+    labels: tuple[str | None, str | None],
+    look: Look,
+) -> dict[str, Any]:
+    n, scale = base.size, unit.scale
     heights = _heights([ours["median"][-1], base[-1]], look.domain, look.size, look.log)
+    say = unit.say_change if look.change else unit.say
+    ranged = unit.say_change_range if look.change else unit.say_range
     columns: dict[str, Any] = {
         "x": np.array([decimal_year(month) for month in range(n)]),
         **ours,
         "baseline": base,
         "ink": np.ones(n),
         "month": [month_words(month) for month in range(n)],
-        "tip_median": [unit.say(v / unit.scale) for v in ours["median"]],
-        "tip_range": [
-            unit.say_range(low / unit.scale, high / unit.scale)
-            for low, high in zip(ours["low90"], ours["high90"], strict=True)
-        ],
-        "tip_base": [unit.say(v / unit.scale) for v in base],
-        "policy": pa.array(_policy(n, policy_start), pa.string()),
+        "tip_median": [say(v / scale) for v in ours["median"]],
+        "tip_half": _ranges(ranged, ours["low50"], ours["high50"], scale),
+        "tip_range": _ranges(ranged, ours["low90"], ours["high90"], scale),
+        "tip_base": [unit.say(v / scale) for v in base],
         "name": pa.array(_only_last(n, labels[0]), pa.string()),
         "name_y": pa.array(_only_last(n, heights[0]), pa.float64()),
         "base_name": pa.array(_only_last(n, labels[1]), pa.string()),
         "base_y": pa.array(_only_last(n, heights[1]), pa.float64()),
     }
-    return pa.table(columns)
+    for number, future in enumerate(_spread(values, look.futures)):
+        columns[f"f{number}"] = values[future] * scale
+    return columns
+
+
+def _ranges(
+    say: Callable[[float, float], str], low: Floats, high: Floats, scale: float
+) -> list[str]:
+    return [say(one / scale, other / scale) for one, other in zip(low, high, strict=True)]
+
+
+def _spread(values: Floats, count: int) -> list[int]:
+    """Return futures spread evenly by where they end, from low to high; some may be the same."""
+    order = np.argsort(values[:, -1], kind="stable")
+    return [int(order[int((i + 0.5) / count * len(order))]) for i in range(count)]
 
 
 def _end_labels(
@@ -134,7 +197,7 @@ def line_table(
     lines: Sequence[Line],
     look: Look,
     *,
-    policy_start: int | None = None,
+    marks: Marks | None = None,
     names: Sequence[str] = (),
 ) -> pa.Table:
     """Return the columns of `charts.lines`, one block of months per line.
@@ -160,7 +223,7 @@ def line_table(
                 "baseline": empty if line.baseline is None else line.baseline,
                 "month": [month_words(month) for month in range(n)],
                 "tip": _tips(line.bands, look.measure, look.change),
-                "policy": _policy(n, policy_start if i == 0 else None),
+                **(marks if marks and i == 0 else Marks()).columns(n, look),
                 "name": _only_last(n, line.name),
                 "name_y": _only_last(n, heights[i]),
             }
@@ -168,11 +231,16 @@ def line_table(
     columns = {
         key: np.concatenate([np.asarray(block[key]) for block in blocks])
         if isinstance(blocks[0][key], np.ndarray)
-        else [value for block in blocks for value in block[key]]
+        else [value for block in blocks for value in plain_values(block[key])]
         for key in blocks[0]
     }
-    strings = {key: pa.array(columns[key], pa.string()) for key in ("policy", "name")}
+    strings = {key: pa.array(columns[key], pa.string()) for key in ("policy", "name", "event")}
     return pa.table(columns | strings | {"name_y": pa.array(columns["name_y"], pa.float64())})
+
+
+def plain_values(column: pa.Array | list[Any]) -> list[Any]:
+    """Return a column's values as a list."""
+    return column if isinstance(column, list) else list(column.to_pylist())
 
 
 def _tips(bands: Bands, unit: Measure, change: bool) -> list[str]:
@@ -196,6 +264,18 @@ def group_lines(picture: Picture, result: Result, baseline: Result) -> list[Line
     ]
 
 
+def change_lines(picture: Picture, result: Result, baseline: Result) -> list[Line]:
+    """Return one line for each group of an outcome: scenario less status quo."""
+    scale = picture.measure.scale
+    return [
+        Line(
+            group_label(group),
+            bands_of(differences(Picture(picture.outcome, group), result, baseline), scale),
+        )
+        for group in picture.series
+    ]
+
+
 def data_table(picture: Picture, result: Result, baseline: Result) -> pd.DataFrame:
     """Return what a chart shows as a table, in the units it shows, one row a month and series."""
     scale = picture.measure.scale
@@ -205,6 +285,8 @@ def data_table(picture: Picture, result: Result, baseline: Result) -> pd.DataFra
         base = bands_of(baseline.series(picture.outcome.id, group), scale)["median"]
         told = {words: ours[key].round(4) for key, words in _TABLE_WORDS.items()}
         told |= {"Status quo, median": base.round(4)}
+        change = bands_of(differences(Picture(picture.outcome, group), result, baseline), scale)
+        told |= {words: change[key].round(4) for key, words in _CHANGE_WORDS.items()}
         part = pd.DataFrame({"Month": result.months, "Series": group_label(group)} | told)
         part["Unit"] = picture.unit
         parts.append(part)

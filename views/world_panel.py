@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from sim.declare import Quantity
-from sim.mechanisms import MECHANISMS
+from sim.mechanisms import BY_ID, MECHANISMS
 from sim.parameters import ASSUMPTIONS
 from views import state
 from views.lever_panel import CONFIDENCE
@@ -46,25 +46,23 @@ def draw() -> None:
 
 
 def _assumptions() -> None:
+    """Draw each part of the world: the first of its assumptions and those held, the rest on ask."""
     held = state.session().scenario.assumptions
-    more = st.session_state.get("more_assumptions") or []
     for part, words in PARTS.items():
-        shown = [
-            quantity
-            for name, quantity in ASSUMPTIONS.items()
-            if quantity.actor == part and (name in FIRST or name in held or name in more)
-        ]
+        own = [quantity for quantity in ASSUMPTIONS.values() if quantity.actor == part]
+        first = [quantity for quantity in own if quantity.id in FIRST or quantity.id in held]
+        rest = [quantity for quantity in own if quantity not in first]
         st.markdown(f"##### {words}")
-        for quantity in shown:
+        for quantity in first:
             _assumption(quantity)
-    others = [name for name in ASSUMPTIONS if name not in FIRST]
-    st.multiselect(
-        "Show more assumptions",
-        others,
-        format_func=lambda name: ASSUMPTIONS[name].label,
-        key="more_assumptions",
-        placeholder=f"{len(others)} more",
-    )
+        if rest:
+            more = st.expander(
+                f":small[{len(rest)} more]", type="compact", key=f"more_{part}", on_change="rerun"
+            )
+            if more.open:
+                with more:
+                    for quantity in rest:
+                        _assumption(quantity)
 
 
 def _assumption(quantity: Quantity) -> None:
@@ -120,12 +118,13 @@ def _help(quantity: Quantity) -> str:
 
 
 def _mechanisms() -> None:
-    st.markdown("##### Mechanisms")
     off = state.session().scenario.off
+    st.markdown("##### Mechanisms" + (f" :orange-badge[{len(off)} off]" if off else ""))
+    st.caption("Each off removes one part of the model from scenario and status quo alike.")
     for item in MECHANISMS:
         st.toggle(
             item.label,
-            help=f"{item.meaning}\n\nRival explanation: {item.rival}.",
+            help=f"{item.meaning}\n\nRival explanation: {BY_ID[item.rival].label}.",
             **state.widget(
                 f"mechanism_{item.id}",
                 item.id not in off,
