@@ -275,7 +275,7 @@ class _Growing:
             if any(c not in found and not self._is_known(self._ready, c) for c in needed):
                 return False
             game = {c: found[c] if c in found else self._known[c][self._ready] for c in needed}
-            self._share_out(_without_holes(game))
+            self._share_out(game)
             self._waiting.pop(self._ready, None)
             self._ready += 1
         return True
@@ -310,11 +310,3 @@ class _Growing:
             self._sum += told
             self._squares += told**2
         self._shares[:, self._ready] = shares
-
-
-def _without_holes(game: Game) -> Game:
-    """Return the game with 0 for what exists in no coalition; such a value does not differ."""
-    absent = np.logical_and.reduce([np.isnan(values) for values in game.values()])
-    if not absent.any():
-        return game
-    return {coalition: np.where(absent, 0.0, values) for coalition, values in game.items()}

@@ -13,7 +13,10 @@ Shapley interaction index (Grabisch and Roubens 1999, https://doi.org/10.1007/s0
               (v(S and i and j) - v(S and i) - v(S and j) + v(S))
 
 Marginal effects are taken before they are weighted, so that a lever that moves nothing gets exactly
-nought. A coalition is a whole number; bit i says whether lever i is in it.
+nought. What exists in neither of two coalitions does not differ; what exists in one of them only is
+unknown (NaN), and so is every share that rests on it.
+
+A coalition is a whole number; bit i says whether lever i is in it.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from math import factorial
 
 import numpy as np
 import numpy.typing as npt
+
+from sim.compare import paired_difference
 
 Floats = npt.NDArray[np.float64]
 Game = Mapping[int, Floats]  # coalition -> its value, all of one shape
@@ -37,7 +42,7 @@ def exact_shares(game: Game, players: int) -> Floats:
             if not coalition & bit:
                 size = coalition.bit_count()
                 weight = factorial(size) * factorial(players - size - 1) / factorial(players)
-                shares[player] += weight * (game[coalition | bit] - game[coalition])
+                shares[player] += weight * paired_difference(game[coalition | bit], game[coalition])
     return shares
 
 
@@ -50,7 +55,7 @@ def sampled_shares(game: Game, orders: Sequence[Sequence[int]]) -> Floats:
     for order in orders:
         before = 0
         for player in order:
-            shares[player] += game[before | 1 << player] - game[before]
+            shares[player] += paired_difference(game[before | 1 << player], game[before])
             before |= 1 << player
     return shares / len(orders)
 
@@ -65,8 +70,9 @@ def exact_pairs(game: Game, players: int) -> Floats:
             if not coalition & (bits[0] | bits[1]):
                 size = coalition.bit_count()
                 weight = factorial(size) * factorial(players - size - 2) / factorial(players - 1)
-                alone = game[coalition | bits[0]] - game[coalition]
-                after = game[coalition | bits[0] | bits[1]] - game[coalition | bits[1]]
+                alone = paired_difference(game[coalition | bits[0]], game[coalition])
+                both = coalition | bits[0] | bits[1]
+                after = paired_difference(game[both], game[coalition | bits[1]])
                 found[at] += weight * (after - alone)
     return found
 

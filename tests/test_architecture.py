@@ -50,6 +50,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "claims calibration",
         "backtest",
         "brief documents export kept link_items moved older progress reference report",
+        "attribution_report winners",
         "links",
         "store",
         "reopen outgoing incoming",

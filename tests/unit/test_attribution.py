@@ -63,7 +63,7 @@ def test_nothing_is_shared_out_before_the_levers_move(told: Attribution) -> None
 
 
 def test_a_lever_whose_runs_equal_those_without_it_gets_exactly_nought(
-    told: Attribution,
+    told: Attribution, ends: tuple[Result, ...]
 ) -> None:
     at = told.plan.players.index("cn_weight_export_limits")
     with_it = run(between(BASE, PACKAGE, ["cn_weight_export_limits"]), **SIZE)

@@ -75,3 +75,11 @@ def test_players_whom_nobody_can_tell_apart_get_the_same(game: Game) -> None:
 
 def test_an_order_meets_one_coalition_more_at_each_step() -> None:
     assert along([2, 0, 1]) == [0, 4, 5, 7]
+
+
+def test_what_exists_in_no_coalition_is_nought_and_in_some_unknown() -> None:
+    game = {c: np.array([np.nan, np.nan if c & 1 else 1.0, float(c)]) for c in range(4)}
+    shares = exact_shares(game, 2)
+    np.testing.assert_array_equal(shares[:, 0], [0.0, 0.0])
+    np.testing.assert_array_equal(shares[:, 1], [np.nan, 0.0])  # the second moves nothing
+    np.testing.assert_array_equal(shares[:, 2], [1.0, 2.0])
