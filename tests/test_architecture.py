@@ -45,7 +45,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "pool cluster checkpoint run_cache",
         "study ensemble",
         "compare",
-        "pairing precision shapley coalitions",
+        "pairing precision shapley coalitions four_lines",
         "attribution",
         "claims calibration",
         "backtest",
