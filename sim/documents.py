@@ -56,11 +56,15 @@ def run_document(result: Result) -> dict[str, Any]:
 
 
 def compare_document(
-    comparison: Comparison, headlines: Iterable[tuple[str, str]] = ()
+    comparison: Comparison,
+    headlines: Iterable[tuple[str, str]] = (),
+    *,
+    attribution: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Return a comparison as plain values: scenarios, levers, outcomes and differences.
+    """Return a comparison as plain values: scenarios, levers, outcomes, differences, attribution.
 
     For the series named in `headlines` it says what pairing futures saved, in the last month.
+    `attribution` is what `attribution_report.attribution_document` tells, None if nobody asked.
     """
     results, labels = comparison.results, comparison.labels
     summary = comparison.summary()
@@ -82,6 +86,7 @@ def compare_document(
             for record in _level_records(label, result)
         ],
         "differences": records(told),
+        "attribution": attribution,
         "variance_reduction": reductions(comparison, headlines),
     }
 

@@ -173,5 +173,15 @@ def cluster(options: argparse.Namespace) -> Iterator[Cluster | None]:
 
 def count(name: str, text: str) -> int:
     """Return an option as a whole number within its limits."""
-    whole = text.strip().removeprefix("-").isdecimal() and len(text) < 20
-    return check_count(name, int(text) if whole else text)
+    return check_count(name, int(text) if _is_whole(text) else text)
+
+
+def whole(name: str, text: str) -> int:
+    """Return an option as a whole number; what reads it knows the limits."""
+    if not _is_whole(text):
+        raise InputError(f"{name}: {printable(text)!r} is not a whole number")
+    return int(text)
+
+
+def _is_whole(text: str) -> bool:
+    return text.strip().removeprefix("-").isdecimal() and len(text) < 20

@@ -46,7 +46,7 @@ def run_futures(
 
     wanted = _target(options, scenarios[0].horizon)
     with common.cluster(options) as pool, shown_progress(quiet=options.quiet) as bar:
-        told: RunOptions = {**chosen, "pool": pool, "progress": bar, "cache": _cache(options)}
+        told: RunOptions = {**chosen, "pool": pool, "progress": bar, "cache": run_cache(options)}
         if wanted is None:
             return run_all(scenarios, **told), None
         precise = run_until(scenarios, wanted, most=most, **told)
@@ -84,7 +84,8 @@ def _target(options: argparse.Namespace, horizon: int) -> Target | None:
     return parse_target(options.precision, name, group, options.at, horizon)
 
 
-def _cache(options: argparse.Namespace) -> RunCache | None:
+def run_cache(options: argparse.Namespace) -> RunCache | None:
+    """Return the runs kept on disk, None if they are to be kept out of."""
     if options.no_cache:
         return None
     from sim.run_cache import RunCache

@@ -1,0 +1,94 @@
+"""Which levers two scenarios differ by, and the scenarios in between: some levers moved, some not.
+
+What else differs (assumptions, mechanisms off, shocks, where worlds and models come from) counts as
+one more lever, "world", so that the shares of a comparison always add up.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.calendar import month_label
+from sim.chance import Dice, Purpose
+from sim.declare import InputError
+from sim.levers import LEVERS
+from sim.run_id import changed_assumptions
+from sim.scenario import Scenario
+
+WORLD = "world"
+_ORDER_DRAWS = 1000  # months do not go that far, so these draws are nobody else's
+
+
+def players_of(first: Scenario, second: Scenario) -> tuple[str, ...]:
+    """Return the levers whose path is not the same in both, and "world" if their worlds differ.
+
+    Raises InputError if there are none, or if the scenarios end in different months.
+    """
+    if first.horizon != second.horizon:
+        raise InputError(
+            f"attribute: {first.name!r} ends {month_label(first.horizon)} and {second.name!r} "
+            f"{month_label(second.horizon)}; only scenarios of one horizon can be compared"
+        )
+    moved = [
+        lever.id
+        for lever in LEVERS
+        if not np.array_equal(first.path(lever.id), second.path(lever.id))
+    ]
+    found = (*moved, *([WORLD] if _world(first) != _world(second) else []))
+    if not found:
+        raise InputError(
+            f"attribute: {first.name!r} and {second.name!r} differ in no lever and in nothing else"
+        )
+    return found
+
+
+def between(first: Scenario, second: Scenario, moved: Sequence[str]) -> Scenario:
+    """Return the first scenario with these players set as they are in the second."""
+    levers = dict(first.levers)
+    for name in moved:
+        levers.pop(name, None)
+        if name in second.levers:
+            levers[name] = second.levers[name]
+    world = second if WORLD in moved else first
+    return dataclasses.replace(
+        first,
+        levers=levers,
+        assumptions=world.assumptions,
+        off=world.off,
+        shocks=world.shocks,
+        supply=world.supply,
+        worlds=world.worlds,
+    )
+
+
+def members(coalition: int, players: Sequence[str]) -> list[str]:
+    """Return the players in a coalition, by name."""
+    return [name for at, name in enumerate(players) if coalition >> at & 1]
+
+
+def sampled_orders(players: int, pairs: int, *, seed: int, replicate: int) -> list[list[int]]:
+    """Return orders drawn for one future: `pairs` of them, each followed by its reverse.
+
+    In an order and its reverse every player joins once early and once late, which takes most of
+    the chance out of the average.
+    """
+    dice, numbers = Dice(seed, replicate), np.arange(players, dtype=np.uint64)
+    orders: list[list[int]] = []
+    for pair in range(pairs):
+        draws = dice.uniform(Purpose.WORLD, numbers, _ORDER_DRAWS + pair)
+        order = [int(player) for player in np.argsort(draws, kind="stable")]
+        orders += [order, order[::-1]]
+    return orders
+
+
+def _world(scenario: Scenario) -> tuple[object, ...]:
+    return (
+        changed_assumptions(scenario),
+        sorted(set(scenario.off)),
+        sorted(dataclasses.astuple(shock) for shock in scenario.shocks),
+        scenario.supply,
+        scenario.worlds,
+    )
