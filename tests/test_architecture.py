@@ -260,7 +260,7 @@ def test_everything_public_in_the_simulator_says_what_it_does() -> None:
 
 
 USERS = ("requirements.txt", "requirements-dask.txt", "requirements-calibrate.txt")
-REQUIREMENTS = (*USERS, "requirements-dev.txt")
+REQUIREMENTS = (*USERS, "requirements-bench.txt", "requirements-dev.txt")
 
 
 @pytest.mark.parametrize("file", REQUIREMENTS)

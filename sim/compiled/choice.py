@@ -72,7 +72,7 @@ def _utilities(
 
 
 @compiled
-def _exponentials(w: Singles) -> None:
+def exponentials(w: Singles) -> None:
     """Replace each element by its exponential."""
     for i in range(w.size):
         x = min(max(w[i], LOWEST), HIGHEST)
@@ -203,7 +203,7 @@ def _choose_all(
             begin, lanes, lists_row, lists_base, lists_price, lists_lab, own_price, cell, alpha,
             penalty, family, loyalty, scale, price, block,
         )  # fmt: skip
-        _exponentials(block[: lanes * SLOTS])
+        exponentials(block[: lanes * SLOTS])
         for i in range(lanes):
             who = begin + i
             c = cell[who]
