@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "scenario observation wording pictures observed",
         # the rules, and below them the state they are applied to
         "supply population offers shortlist choice crowd people shelf labs pricing openness",
-        "policy governments licensing ledger log accounts",
+        "weights policy governments licensing ledger log accounts",
         "world",
         "climate beginning",
         "bookkeeping governing makers releases developers",  # who applies them

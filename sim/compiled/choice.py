@@ -105,10 +105,11 @@ def _slot(target: np.float32, w: Singles, summed: Singles, filled: Ints) -> int:
     for c in range(CLASSES - 1):
         k += summed[c] < target
     rest = target - (summed[k - 1] if k > 0 else ZERO)
-    start, last, place = STARTS_OF[k], filled[k] - 1, 0
+    start, last = STARTS_OF[k], filled[k] - 1
+    slot: int = start
     for p in range(MOST_ROOM):
-        place += (w[start + p] < rest) & (p < last)
-    return start + place
+        slot += (w[start + p] < rest) & (p < last)
+    return slot
 
 
 @compiled

@@ -16,12 +16,12 @@ from sim.compiled.jit import compiled
 from sim.crowd import (
     BANNED_HOSTED,
     BANNED_SELF,
+    FORBIDDING,
     ONLY_TRUSTED,
     Crowd,
     Held,
     Pulse,
     Rules,
-    forbidding,
 )
 from sim.offers import Menu
 
@@ -58,14 +58,15 @@ def _going_on(heirs: Ints, rows: Ints) -> Ints:
 
 
 @compiled
-def _against(open_to: Bools, forbids: Bits) -> Bits:
+def _against(open_to: Bools, starts: Ints) -> Bits:
     """Return what stands against each offer, as bits, shape (regions, 1 + J); the first place
     stands for no offer."""
     table = np.empty((open_to.shape[1], open_to.shape[0] + 1), dtype=np.uint8)
-    for r in range(open_to.shape[1]):
-        table[r, 0] = OUT_OF_REACH
-        for j in range(open_to.shape[0]):
-            table[r, j + 1] = forbids[j] if open_to[j, r] else OUT_OF_REACH
+    table[:, 0] = OUT_OF_REACH
+    for k in range(FORBIDDING.size):
+        for j in range(starts[k], starts[k + 1]):
+            for r in range(open_to.shape[1]):
+                table[r, j + 1] = FORBIDDING[k] if open_to[j, r] else OUT_OF_REACH
     return table
 
 
@@ -195,7 +196,7 @@ def _stir(
     rows: Ints,
     open_to: Bools,
     lab: Ints,
-    forbids: Bits,
+    starts: Ints,
     coverage: Floats,
     hosted: float,
     own: float,
@@ -214,7 +215,7 @@ def _stir(
     )  # fmt: skip
     count = _go_on(
         region, segment, ids, version, kind, row, second_version, second_kind, second_row,
-        _going_on(heirs, rows), _against(open_to, forbids), bits, either, event_key, now,
+        _going_on(heirs, rows), _against(open_to, starts), bits, either, event_key, now,
     )  # fmt: skip
     carried = _carried(
         now[:count], bits, row, lab, segment, cell, alpha, scale, ids, maker, host, cleared, new,
@@ -234,7 +235,7 @@ def stir(
         menu.rows,
         menu.open_to,
         menu.lab,
-        forbidding(menu),
+        menu.starts,
         *rules,
         pulse.new,
         pulse.new + (1.0 - pulse.new) * pulse.hazard,
@@ -244,3 +245,17 @@ def stir(
         np.uint64(pulse.second_key),
     )
     return now, Choosers(*carried)
+
+
+@compiled
+def _remember(rows: Ints, versions: Ints, kinds: Ints, version: Ints, kind: Ints) -> None:
+    for i in range(rows.size):
+        row = rows[i]
+        version[i] = versions[row] if row >= 0 else -1
+        kind[i] = kinds[row] if row >= 0 else -1
+
+
+def remember(held: Held, versions: Ints, kinds: Ints) -> None:
+    """Store version and kind of host of what is used."""
+    _remember(held.row, versions, kinds, held.version, held.kind)
+    _remember(held.second_row, versions, kinds, held.second_version, held.second_kind)

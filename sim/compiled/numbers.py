@@ -36,7 +36,8 @@ def exp_of(x: float) -> float:
         y = y + EXP_TERMS[n]
         y = y * r
     y = y + EXP_TERMS[13]
-    return y * double_of_bits((bits_of_double(k + WHOLE) + BIAS) << EXPONENT_AT)
+    scaled: float = y * double_of_bits((bits_of_double(k + WHOLE) + BIAS) << EXPONENT_AT)
+    return scaled
 
 
 @compiled
