@@ -45,24 +45,6 @@ LAST_ELSEWHERE = CN_MAKER - 1
 
 
 @compiled
-def _utilities(
-    base: Singles,
-    price: Singles,
-    penalty: Singles,
-    labs: npt.NDArray[np.int32],
-    taste: np.float32,
-    saved: np.float32,
-    maker: np.int32,
-    u: Singles,
-) -> None:
-    """Write the utilities of one stream's shortlist; `price` is its own for what it hosts."""
-    for s in range(SLOTS):
-        value = base[s] - price[s] * taste
-        value = value - penalty[s]
-        u[s] = value + (saved if labs[s] == maker else ZERO)
-
-
-@compiled
 def exponentials(w: Singles) -> None:
     """Replace each element by its exponential."""
     for i in range(w.size):
@@ -142,26 +124,28 @@ def _block_utilities(
     price, taken = np.empty(SLOTS, np.float32), np.zeros(SLOTS, np.float32)
     for i in range(lanes):
         who = begin + i
-        c = cell[who]
-        price[:] = lists_price[c]
+        c, size = cell[who], scale[who]
+        for s in range(SLOTS):  # written out, since numba's own copies of slices are slower
+            price[s] = lists_price[c, s]
         for s in range(OWN_FROM, OWN_TO):
-            price[s] = own_price[lists_row[c, s], scale[who]]
+            price[s] = own_price[lists_row[c, s], size]
         for s in range(CN_OWN_FROM, CN_OWN_TO):
-            price[s] = own_price[lists_row[c, s], scale[who]]
-        taken[P0:E0] = penalty[0, who]
-        taken[P1:E1] = penalty[1, who]
-        taken[P2:E2] = penalty[2, who]
-        taken[P3:E3] = penalty[3, who]
-        _utilities(
-            lists_base[c],
-            price,
-            taken,
-            lists_lab[c],
-            alpha[who],
-            loyalty[who],
-            np.int32(family[who]),
-            block[i * SLOTS : (i + 1) * SLOTS],
-        )
+            price[s] = own_price[lists_row[c, s], size]
+        d0, d1, d2, d3 = penalty[0, who], penalty[1, who], penalty[2, who], penalty[3, who]
+        for s in range(P0, E0):
+            taken[s] = d0
+        for s in range(P1, E1):
+            taken[s] = d1
+        for s in range(P2, E2):
+            taken[s] = d2
+        for s in range(P3, E3):
+            taken[s] = d3
+        base, labs, u = lists_base[c], lists_lab[c], block[i * SLOTS : (i + 1) * SLOTS]
+        taste, saved, maker = alpha[who], loyalty[who], np.int32(family[who])
+        for s in range(SLOTS):
+            value = base[s] - price[s] * taste
+            value = value - taken[s]
+            u[s] = value + (saved if labs[s] == maker else ZERO)
 
 
 @compiled
