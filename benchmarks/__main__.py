@@ -1,4 +1,4 @@
-"""Where `python -m benchmarks` starts: one command a module of benchmarks/commands."""
+"""Where `python -m benchmarks` starts: one command a module; `speed` if none is named."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its status; 2 for bad input."""
     try:
-        options = _parser().parse_args(argv)
+        options = _parser().parse_args(_with_command(sys.argv[1:] if argv is None else argv))
         return int(options.run(options))
     except InputError as error:
         print(f"error: {printable(error, 400)}", file=sys.stderr)
@@ -29,6 +29,14 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
         return 130
+
+
+def _with_command(argv: list[str]) -> list[str]:
+    """Return the arguments with the first command put in front where none is named."""
+    first = argv[0] if argv else "--"
+    if not first.startswith("-") or any(word in {"-h", "--help"} for word in argv):
+        return argv
+    return [commands.NAMES[0], *argv]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -136,8 +137,8 @@ def orders_of(
 
 def _buyers(world: World, menu: Menu) -> Buyers:
     who = world.who
-    elasticity = world.p.developers.volume_elasticity
-    price, shrink = price_tables(menu.price, menu.paid, menu.own, world.fixed_costs, elasticity)
+    assert world.prices is not None
+    price, shrink = world.prices
     return Buyers(
         who.volume_mtok,
         who.region,
@@ -149,6 +150,12 @@ def _buyers(world: World, menu: Menu) -> Buyers:
         price,
         shrink,
     )
+
+
+def price_lists(world: World, menu: Menu) -> tuple[Floats, Floats]:
+    """Return this month's price tables: `World.prices`."""
+    elasticity = world.p.developers.volume_elasticity
+    return price_tables(menu.price, menu.paid, menu.own, world.fixed_costs, elasticity)
 
 
 @twin("price_tables")
@@ -319,12 +326,13 @@ def exposure(world: World) -> float:
     best open one of a year ago, in ECI, saturating with EXPOSURE_SCALE_ECI; times a factor drawn
     for the future, since nobody knows how capability turns into misuse.
     """
-    best_open, best_closed = float(world.best[:, 1].max()), float(world.best[:, 0].max())
-    if not np.isfinite(best_open):
+    best_open, old = world.best_open, -math.inf
+    if not math.isfinite(best_open):
         return 0.0
     year_ago = world.month - OLD_WEIGHTS_MONTHS
-    old = float(world.ledger.best[year_ago, :, 1].max()) if year_ago >= 0 else -np.inf
-    anyway = max(best_closed - world.p.state.jailbreak_gap_eci, old)
+    if year_ago >= 0:
+        old = float(max(world.ledger.best[year_ago, :, 1].tolist()))
+    anyway = max(world.best_closed - world.p.state.jailbreak_gap_eci, old)
     added = max(0.0, min(best_open - anyway, 100.0))
     return 100.0 * world.exposure_scale * (1.0 - exp_one(-added / EXPOSURE_SCALE_ECI))
 

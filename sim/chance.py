@@ -107,6 +107,7 @@ class Dice:
         return (bits + 0.5) * 2.0**-52
 
 
+@twin("normal_quantile")
 def normal_quantile(u: Floats) -> Floats:
     """Return the standard normal quantile of `u` in (0, 1), error below 1.2e-9 relative.
 
@@ -114,13 +115,14 @@ def normal_quantile(u: Floats) -> Floats:
     rejection methods, monotone in `u`.
     """
     tail = np.sqrt(-2.0 * log(np.minimum(u, 1.0 - u)))
-    far = np.polyval(_C, tail) / np.polyval(_D, tail) * np.where(u < 0.5, 1.0, -1.0)
+    far = np.polyval(FAR_TOP, tail) / np.polyval(FAR_BOTTOM, tail) * np.where(u < 0.5, 1.0, -1.0)
     q = u - 0.5
-    near = np.polyval(_A, q * q) * q / np.polyval(_B, q * q)
-    return np.where(np.abs(q) <= 0.47575, near, far)
+    near = np.polyval(NEAR_TOP, q * q) * q / np.polyval(NEAR_BOTTOM, q * q)
+    return np.where(np.abs(q) <= NEAR, near, far)
 
 
-_A = (
+NEAR = 0.47575  # from the middle, beyond which the tails have a formula of their own
+NEAR_TOP = (
     -3.969683028665376e01,
     2.209460984245205e02,
     -2.759285104469687e02,
@@ -128,7 +130,7 @@ _A = (
     -3.066479806614716e01,
     2.506628277459239e00,
 )
-_B = (
+NEAR_BOTTOM = (
     -5.447609879822406e01,
     1.615858368580409e02,
     -1.556989798598866e02,
@@ -136,7 +138,7 @@ _B = (
     -1.328068155288572e01,
     1.0,
 )
-_C = (
+FAR_TOP = (
     -7.784894002430293e-03,
     -3.223964580411365e-01,
     -2.400758277161838e00,
@@ -144,7 +146,7 @@ _C = (
     4.374664141464968e00,
     2.938163982698783e00,
 )
-_D = (
+FAR_BOTTOM = (
     7.784695709041462e-03,
     3.224671290700398e-01,
     2.445134137142996e00,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.arithmetic import log
@@ -16,10 +18,10 @@ def climate(world: World, frontier: float) -> Climate:
     ecosystem = np.zeros(world.labs.size)
     if world.has("ecosystem"):
         ecosystem = p.ecosystem_utility * log(1.0 + world.derivatives)
-    year_ago = float(world.frontiers[world.month - 12]) if world.month >= 12 else -np.inf
+    year_ago = float(world.frontiers[world.month - 12]) if world.month >= 12 else -math.inf
     return Climate(
         thresholds=task_thresholds(p, world.month, grown, follow=world.has("frontier_following")),
         ecosystem=ecosystem,
-        growth=frontier - year_ago if np.isfinite(year_ago) and np.isfinite(frontier) else 0.0,
+        growth=frontier - year_ago if math.isfinite(year_ago) and math.isfinite(frontier) else 0.0,
         on=world.on,
     )

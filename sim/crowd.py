@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.chance import uniforms
 from sim.choice import FORBIDDEN, Choosers
-from sim.offers import CLASSES, CN_MAKER, CN_SELF, CN_THIRD, FIRST_PARTY, Menu
+from sim.offers import CLASSES, CLOSED, CN_MAKER, CN_SELF, CN_THIRD, FIRST_PARTY, Menu
 from sim.outcomes import REGIONS
 from sim.twins import twin
 
@@ -25,6 +25,10 @@ Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
 
 BANNED_HOSTED, BANNED_SELF, ONLY_TRUSTED = 1, 2, 4  # bits of what binds a stream
+FORBIDDING = np.zeros(len(CLASSES), dtype=np.uint8)  # which of them forbid a class
+FORBIDDING[CLOSED] = ONLY_TRUSTED
+FORBIDDING[[CN_MAKER, CN_THIRD]] = BANNED_HOSTED | ONLY_TRUSTED
+FORBIDDING[CN_SELF] = BANNED_SELF | ONLY_TRUSTED
 
 
 class Crowd(NamedTuple):
@@ -96,11 +100,7 @@ def bound(crowd: Crowd, rules: Rules) -> Bits:
 
 def forbidding(menu: Menu) -> Bits:
     """Return which rules forbid each offer, as bits, shape (J,)."""
-    by_class = np.zeros(len(CLASSES), dtype=np.uint8)
-    by_class[0] = ONLY_TRUSTED
-    by_class[CN_MAKER] = by_class[CN_THIRD] = BANNED_HOSTED | ONLY_TRUSTED
-    by_class[CN_SELF] = BANNED_SELF | ONLY_TRUSTED
-    return np.repeat(by_class, np.diff(menu.starts))
+    return np.repeat(FORBIDDING, np.diff(menu.starts))
 
 
 @twin("stir")
@@ -177,3 +177,16 @@ def _permitted(crowd: Crowd, menu: Menu, bits: Bits, row: Ints) -> Bools:
     if under.size:
         ok[under] = (forbidding(menu).take(row[under]) & bits[under]) == 0
     return ok
+
+
+@twin("remember")
+def remember(held: Held, versions: Ints, kinds: Ints) -> None:
+    """Store version and kind of host of what is used, which outlive this month's menu, from the
+    versions and kinds of its rows, shape (J,)."""
+    versions, kinds = np.append(versions, -1), np.append(kinds, -1)
+    for row, version, kind in (
+        (held.row, held.version, held.kind),
+        (held.second_row, held.second_version, held.second_kind),
+    ):
+        versions.take(row, out=version, mode="wrap")  # no row, -1, takes the last place: none
+        kinds.take(row, out=kind, mode="wrap")

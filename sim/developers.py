@@ -10,11 +10,11 @@ import numpy.typing as npt
 from sim import choice, people, supply
 from sim.arithmetic import exp, log_one
 from sim.assumptions.market import MarketParameters
-from sim.bookkeeping import Orders, buy, chips_by_lab, purchase_orders
+from sim.bookkeeping import Orders, buy, chips_by_lab, price_lists, purchase_orders
 from sim.calendar import month_index
 from sim.chance import Purpose
 from sim.climate import climate
-from sim.crowd import Bits, Pulse, Rules, bound, choosers, stir
+from sim.crowd import Bits, Pulse, Rules, bound, choosers, remember, stir
 from sim.log import Event
 from sim.offers import Menu, Stock, Terms, build_menu
 from sim.outcomes import ORIGINS
@@ -43,6 +43,7 @@ def choose(world: World) -> None:
         use.chose, use.log_sum = np.zeros(0, dtype=np.int64), np.zeros(0)
         world.bought = None
         return
+    world.prices = price_lists(world, menu)
     pulse, rules = _pulse(world), _rules(world)
     use.chose, who = stir(world.crowd, use.held, _heirs(world), menu, rules, pulse)
     lists = _shortlists(world, menu)
@@ -51,7 +52,7 @@ def choose(world: World) -> None:
     use.log_sum = made.log_sum - who.loyalty
     use.ban, use.stop, use.gate = made.ban, made.stop, made.gate
     _ration(world, menu, lists, rules, pulse)
-    _remember(world, menu)
+    remember(use.held, menu.version, menu.kind)
 
 
 def _menu(world: World) -> Menu:
@@ -235,18 +236,6 @@ def _turned_away(
     held = world.use.held
     both = first[held.row[first] == held.second_row[first]]
     return first, np.concatenate([second, both])
-
-
-def _remember(world: World, menu: Menu) -> None:
-    """Store version and kind of host of what is used, which outlive this month's menu."""
-    held = world.use.held
-    versions, kinds = np.append(menu.version, -1), np.append(menu.kind, -1)
-    for row, version, kind in (
-        (held.row, held.version, held.kind),
-        (held.second_row, held.second_version, held.second_kind),
-    ):
-        versions.take(row, out=version, mode="wrap")  # no row, -1, takes the last place: none
-        kinds.take(row, out=kind, mode="wrap")
 
 
 def meet_peers(world: World) -> None:

@@ -44,9 +44,8 @@ def _strike(world: World, shock: shocks.Shock) -> None:
 def review(world: World) -> None:
     """Let incidents frighten governments and reviews that are due move their rules."""
     p, month, state = world.p.state, world.month, world.governments
-    best_open, best_closed = float(world.best[:, 1].max()), float(world.best[:, 0].max())
     uniform = world.dice.one(Purpose.INCIDENT, 0, month)
-    world.incidents += governments.incidents(uniform, best_open, best_closed, p)
+    world.incidents += governments.incidents(uniform, world.best_open, world.best_closed, p)
     if world.incidents:
         world.log.add(month, Event.INCIDENT, -1, value=float(world.incidents))
     for government, rules in governments.review(state, p):

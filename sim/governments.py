@@ -12,6 +12,7 @@ that rises with the best open model and the best closed one a misuser can break 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
@@ -77,7 +78,7 @@ def review_clock(
 def incidents(uniform: float, best_open: float, best_closed: float, p: StateParameters) -> int:
     """Return how many incidents happen this month: Poisson, by inverting its distribution."""
     within_reach = max(best_open, best_closed - p.jailbreak_gap_eci)
-    if not np.isfinite(within_reach):
+    if not math.isfinite(within_reach):
         return 0
     monthly = p.incident_rate / 12.0
     rate = monthly * exp_one((within_reach - REFERENCE_ECI) / p.incident_growth_eci)
@@ -98,15 +99,16 @@ def lead_of_rivals(best: Floats) -> tuple[float, ...]:
     countries is every origin but China; China's rival is the United States' best model of any kind,
     and non-aligned countries have no side.
     """
-    chinese = float(best[ORIGINS.index("CN"), 1])
-    trusted = float(np.delete(best[:, 1], ORIGINS.index("CN")).max())
-    american, own = float(best[ORIGINS.index("US")].max()), float(best[ORIGINS.index("CN")].max())
+    rows = dict(zip(ORIGINS, best.tolist(), strict=True))
+    chinese = rows["CN"][1]
+    trusted = max(opened for origin, (_, opened) in rows.items() if origin != "CN")
+    american, own = max(rows["US"]), max(rows["CN"])
     vacuum = _positive(chinese - trusted)
     return vacuum, _positive(american - own), vacuum, vacuum, 0.0
 
 
 def _positive(difference: float) -> float:
-    return max(0.0, difference) if np.isfinite(difference) else 0.0
+    return max(0.0, difference) if math.isfinite(difference) else 0.0
 
 
 def remember(state: Governments, count: int, leads: tuple[float, ...], p: StateParameters) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim import labs as lab_rules
 from sim import pricing, supply
 from sim.climate import climate
+from sim.shelf import best_weights
 from sim.world import World
 
 
@@ -18,7 +17,6 @@ def research(world: World) -> None:
         for shock in world.acting
         if shock.kind == "chip_breakthrough" and shock.month == world.month
     )
-    best_open, best_closed = float(world.best[:, 1].max()), float(world.best[:, 0].max())
     lab_rules.research(
         labs,
         world.month,
@@ -26,8 +24,8 @@ def research(world: World) -> None:
         policy,
         world.on,
         float(breakthrough),
-        best_open,
-        best_closed,
+        world.best_open,
+        world.best_closed,
         _from_source(world),
         world.derivatives,
         not world.observed,
@@ -41,9 +39,8 @@ def _from_source(world: World) -> bool:
     stock = world.shelf
     if stock is None:
         return False
-    weights = np.where(stock.on_sale & stock.open, stock.eci, -np.inf)
-    best = int(weights.argmax())
-    return bool(np.isfinite(weights[best])) and bool(world.labs.source[stock.lab[best]])
+    best = best_weights(stock)
+    return best >= 0 and bool(world.labs.source[stock.lab[best]])
 
 
 def reprice(world: World) -> None:

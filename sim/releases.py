@@ -12,13 +12,14 @@ from sim.arithmetic import exp, log, logistic_one
 from sim.assumptions.market import MarketParameters
 from sim.assumptions.release import ReleaseParameters
 from sim.chance import Purpose
-from sim.labs import CN, LN10, US, Labs
+from sim.labs import LN10, US, Labs
 from sim.levers import Policy
 from sim.log import Event
 from sim.mechanisms import On
 from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, Decision, licensed_from, log10_flop
-from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor, release_weights
+from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor
 from sim.twins import kernel
+from sim.weights import Luck, licence_of, release_ready
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
@@ -26,24 +27,10 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 HABIT_STEP = 0.25  # how far a release moves a lab's recent openness
-TERMS_SPREAD = 0.05  # of leadership, over which asking for terms becomes likely
 TRAILING_ODDS = -2.5  # log-odds of opening a predecessor with nothing to gain or lose
 # ln list price, $ per Mtok, of a closed release: sim/data/price_imputation.csv.
 LN_PRICE, LN_PRICE_PER_GAP, LN_PRICE_PER_YEAR = 1.77, -0.174, 0.22
 PRICE_ORIGIN_MONTH = 24  # January 2025
-
-
-class Luck(NamedTuple):
-    """The draws of a month's releases: by product whether it opens, its weights' delay, whether
-    it comes with terms, whether its predecessor is opened, shape (n,); by lab the luck in
-    capability (standard normal) and whether its weights are kept in China, shape (labs,)."""
-
-    opens: Floats
-    delay: Floats
-    terms: Floats
-    predecessor: Floats
-    capability: Floats
-    kept: Floats
 
 
 class Renewal(NamedTuple):
@@ -86,7 +73,7 @@ def release(world: World) -> None:
         world.numbers.labs,
         world.numbers.release,
         world.numbers.market,
-        float(world.best[:, 1].max()),
+        world.best_open,
         world.peers_start,
         world.on,
     )
@@ -161,43 +148,19 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
         if stock.released[2 * product] == generation and stock.on_sale[2 * product]:
             ready.add(product)
     office.granted.clear()
-    p = world.numbers
-    for product in sorted(ready):
-        restrictive, terms, withheld, chance = licence_of(
-            line, product, lead, luck, world.policy, p.release, world.on
-        )
-        ratio = p.market.open_list_over_cost
-        release_weights(line, stock, product, ratio, restrictive, terms, withheld)
+    if not ready:
+        return
+    p, products = world.numbers, np.array(sorted(ready), dtype=np.int64)
+    ratio = p.market.open_list_over_cost
+    chances, asks = release_ready(
+        line, stock, products, lead, luck, world.policy, p.release, ratio, world.best, world.on
+    )
+    for product, chance, asked in zip(products.tolist(), chances.tolist(), asks, strict=True):
         lab, eci = int(line.lab[product]), float(stock.eci[2 * product + 1])
-        origin = int(line.origin[product])
-        world.best[origin, 1] = max(world.best[origin, 1], eci)
         world.log.add(month, Event.WEIGHTS, lab, product=product, value=eci)
-        if terms > 0.0:
+        if asked:
             draw = float(luck.terms[product])
             world.log.add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
-
-
-@kernel
-def licence_of(
-    line: Line,
-    product: int,
-    lead: Floats,
-    luck: Luck,
-    policy: Policy,
-    p: ReleaseParameters,
-    on: On,
-) -> tuple[bool, float, bool, float]:
-    """Return, of weights released now, whether the licence restricts users, what it takes of hosts'
-    price, whether weights stay in China, and the chance that terms were attached."""
-    restrictive, terms, chance = False, 0.0, 0.0
-    lab = line.lab[product]
-    if on.retained_control:
-        chance = logistic_one((lead[lab] - p.terms_from_share) / TERMS_SPREAD)
-        asks = luck.terms[product] < chance
-        restrictive = line.licence[product] or asks
-        terms = p.terms_revenue_share if asks else 0.0
-    kept = line.origin[product] == CN and luck.kept[lab] < policy.cn_weight_export_limits
-    return restrictive, terms, kept, chance
 
 
 def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:

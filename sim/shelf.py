@@ -107,6 +107,16 @@ def frontier_of(shelf: Shelf) -> float:
 
 
 @kernel
+def best_weights(shelf: Shelf) -> int:
+    """Return the open version on sale with the best ECI, the first of equals, -1 for none."""
+    found, best = -1, -np.inf
+    for v in range(shelf.eci.size):
+        if shelf.on_sale[v] and shelf.open[v] and shelf.eci[v] > best:
+            found, best = v, shelf.eci[v]
+    return found
+
+
+@kernel
 def put_on_sale(
     line: Line,
     shelf: Shelf,

@@ -65,6 +65,8 @@ def shock_kind(name: str) -> ShockKind:
 
 def drawn(dice: Dice, rate_per_year: float, n_months: int, labs: tuple[str, ...]) -> list[Shock]:
     """Return the shocks chance brings, by month."""
+    if rate_per_year == 0.0:  # no draw is below it
+        return []
     found = []
     for number, kind in enumerate(KINDS):
         for month in range(n_months):

@@ -92,9 +92,12 @@ def task_thresholds(
     years = min(month, LAST_OBSERVED_MONTH) / 12.0
     drift = {"frontier": p.task_drift_frontier, "general": p.task_drift_general, "none": 0.0}
     rise = p.task_follows_frontier * max(0.0, frontier_growth) if follow else 0.0
-    start = np.array([t.threshold_eci for t in TASKS]) + p.task_level_eci
-    moves = np.array([t.drift != "none" for t in TASKS])
-    return start + np.array([drift[t.drift] for t in TASKS]) * years + rise * moves
+    return np.array(
+        [
+            t.threshold_eci + p.task_level_eci + drift[t.drift] * years + rise * (t.drift != "none")
+            for t in TASKS
+        ]
+    )
 
 
 def qualities(eci: Floats, climate: Climate, p: DeveloperParameters) -> Floats:

@@ -63,10 +63,11 @@ class World:
     best on sale by month; `releases` counts releases by origin, month and openness;
     `frontier_today` is the best model on sale today, ECI, 0 before. `due` are labs whose release
     clock has rung. `peers_start` is the openness of each lab's peers when simulated supply began.
-    `queue_rank` is each stream's place in the queue of a maker whose chips are short. `bought` is
-    this month's purchases (weightings, J, places), `needed_chips` their chips at each lab's
-    interface in $M of rent, `derived` new derivatives, `used_eci` tokens and tokens times ECI by
-    task.
+    `queue_rank` is each stream's place in the queue of a maker whose chips are short. `prices` are
+    what this month's offers cost whom, and by what that changes volumes, as `Buyers` has them;
+    `bought` is this month's purchases (weightings, J, places), `needed_chips` their chips at each
+    lab's interface in $M of rent, `derived` new derivatives, `used_eci` tokens and tokens times ECI
+    by task.
     """
 
     scenario: Scenario
@@ -104,6 +105,7 @@ class World:
     acting: list[Shock] = field(default_factory=list)
     terms: Terms = field(default_factory=Terms)
     menu: Menu | None = None
+    prices: tuple[Floats, Floats] | None = None
     bought: Floats | None = None
     month: int = 0
     frontier_today: float = 0.0
@@ -118,6 +120,16 @@ class World:
     def observed(self) -> bool:
         """Whether this month's supply is the record."""
         return self.scenario.supply == "observed" and self.month <= LAST_OBSERVED_MONTH
+
+    @property
+    def best_closed(self) -> float:
+        """ECI of the best closed model released so far, -inf for none."""
+        return float(max(self.best[:, 0].tolist()))
+
+    @property
+    def best_open(self) -> float:
+        """ECI of the best open model released so far, -inf for none."""
+        return float(max(self.best[:, 1].tolist()))
 
     @property
     def first_simulated_month(self) -> int:

@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "scenario observation wording pictures observed",
         # the rules, and below them the state they are applied to
         "supply population offers shortlist choice crowd people shelf labs pricing openness",
-        "policy governments licensing ledger log accounts",
+        "weights policy governments licensing ledger log accounts",
         "world",
         "climate beginning",
         "bookkeeping governing makers releases developers",  # who applies them
@@ -265,7 +265,7 @@ def test_everything_public_in_the_simulator_says_what_it_does() -> None:
 
 
 USERS = ("requirements.txt", "requirements-dask.txt", "requirements-calibrate.txt")
-REQUIREMENTS = (*USERS, "requirements-dev.txt")
+REQUIREMENTS = (*USERS, "requirements-bench.txt", "requirements-dev.txt")
 
 
 @pytest.mark.parametrize("file", REQUIREMENTS)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sim.compiled.chance import uniform
+from sim.compiled.chance import normal_quantile, uniform
 from sim.compiled.choice import choose
-from sim.compiled.crowd import stir
+from sim.compiled.crowd import remember, stir
 from sim.compiled.jit import compiled
 from sim.compiled.ledger import by_line, price_tables, trust_sums, welfare
 from sim.compiled.menu import build_menu
@@ -31,9 +31,11 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
 }
 TWINS: dict[str, Callable[..., Any]] = PRIMITIVES | {
     "uniform": uniform,
+    "normal_quantile": normal_quantile,
     "menu": build_menu,
     "shortlists": shortlists,
     "stir": stir,
+    "remember": remember,
     "choose": choose,
     "sums_of_orders": sums_of_orders,
     "price_tables": price_tables,

@@ -5,8 +5,18 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.chance import AGENT_FACTOR, MIX_ONE, MIX_TWO
+from sim.chance import (
+    AGENT_FACTOR,
+    FAR_BOTTOM,
+    FAR_TOP,
+    MIX_ONE,
+    MIX_TWO,
+    NEAR,
+    NEAR_BOTTOM,
+    NEAR_TOP,
+)
 from sim.compiled.jit import compiled
+from sim.compiled.numbers import log_in_place
 
 UInts = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
@@ -36,4 +46,35 @@ def uniform(agents: UInts, key: int) -> Floats:
     flat = np.ascontiguousarray(agents)
     out = np.empty(flat.shape)
     _draw_all(flat.reshape(-1), np.uint64(key), out.reshape(-1))
+    return out
+
+
+@compiled
+def _quantile_all(u: Floats, tail: Floats, out: Floats) -> None:
+    for k in range(u.size):
+        tail[k] = min(u[k], 1.0 - u[k])
+    log_in_place(tail)
+    for k in range(u.size):
+        t = np.sqrt(-2.0 * tail[k])
+        top, bottom = FAR_TOP[0], FAR_BOTTOM[0]
+        for n in range(1, len(FAR_TOP)):
+            top = top * t + FAR_TOP[n]
+        for n in range(1, len(FAR_BOTTOM)):
+            bottom = bottom * t + FAR_BOTTOM[n]
+        far = top / bottom * (1.0 if u[k] < 0.5 else -1.0)
+        q = u[k] - 0.5
+        z = q * q
+        top, bottom = NEAR_TOP[0], NEAR_BOTTOM[0]
+        for n in range(1, len(NEAR_TOP)):
+            top = top * z + NEAR_TOP[n]
+        for n in range(1, len(NEAR_BOTTOM)):
+            bottom = bottom * z + NEAR_BOTTOM[n]
+        out[k] = top * q / bottom if abs(q) <= NEAR else far
+
+
+def normal_quantile(u: Floats) -> Floats:
+    """Return the standard normal quantile of `u` in (0, 1), any shape."""
+    flat = np.ascontiguousarray(u)
+    out = np.empty(flat.shape)
+    _quantile_all(flat.reshape(-1), np.empty(flat.size), out.reshape(-1))
     return out

@@ -1,8 +1,9 @@
 """The compiled choice kernel: see choice.py.
 
 The slots of one stream stand side by side in the processor's vector lanes, for utilities and, over
-a block of streams, for their exponentials; sums run class by class, so that they overlap. Nothing
-branches but the last step, which walks the one class that was drawn.
+a block of streams, for their exponentials. Sums within classes are chains that overlap from one
+stream to the next, because nothing between them branches: what was drawn is found by counting the
+running sums that fall short of the target.
 """
 
 from __future__ import annotations
@@ -36,43 +37,15 @@ OWN_FROM, OWN_TO = SLOT_STARTS[OPEN_SELF], SLOT_STARTS[OPEN_SELF + 1]
 CN_OWN_FROM, CN_OWN_TO = SLOT_STARTS[CN_SELF], SLOT_STARTS[CN_SELF + 1]
 P0, P1, P2, P3 = (SLOT_STARTS[k] for k in PENALTIES)
 E0, E1, E2, E3 = (SLOT_STARTS[k + 1] for k in PENALTIES)
-CLASSES = len(ROOM)
+CLASSES, MOST_ROOM = len(ROOM), max(ROOM)
 STARTS = SLOT_STARTS
+STARTS_OF = np.array(SLOT_STARTS)  # the same, for a class known only at run time
 GATED_TO, CHINESE_FROM = GATED.stop, CHINESE.start
 LAST_ELSEWHERE = CN_MAKER - 1
 
 
 @compiled
-def _utilities(
-    base: Singles,
-    price: Singles,
-    labs: npt.NDArray[np.int32],
-    taste: np.float32,
-    saved: np.float32,
-    maker: np.int32,
-    d0: np.float32,
-    d1: np.float32,
-    d2: np.float32,
-    d3: np.float32,
-    u: Singles,
-) -> None:
-    """Write the utilities of one stream's shortlist; `price` is its own for what it hosts."""
-    for s in range(SLOTS):
-        u[s] = base[s] - price[s] * taste
-    for s in range(P0, E0):
-        u[s] = u[s] - d0
-    for s in range(P1, E1):
-        u[s] = u[s] - d1
-    for s in range(P2, E2):
-        u[s] = u[s] - d2
-    for s in range(P3, E3):
-        u[s] = u[s] - d3
-    for s in range(SLOTS):
-        u[s] = u[s] + (saved if labs[s] == maker else ZERO)
-
-
-@compiled
-def _exponentials(w: Singles) -> None:
+def exponentials(w: Singles) -> None:
     """Replace each element by its exponential."""
     for i in range(w.size):
         x = min(max(w[i], LOWEST), HIGHEST)
@@ -92,30 +65,33 @@ def _exponentials(w: Singles) -> None:
 
 
 @compiled
-def _walk(target: np.float32, w: Singles, summed: Singles, filled: Ints) -> int:
-    """Return the slot at which the running sums of classes, then of weights, reach the target."""
-    k = 0
-    while k < CLASSES - 1 and summed[k] < target:
-        k += 1
-    rest = target - (summed[k - 1] if k > 0 else ZERO)
-    place, last = 0, filled[k] - 1
-    reached = w[STARTS[k]]
-    while place < last and reached < rest:
-        place += 1
-        reached = reached + w[STARTS[k] + place]
-    return STARTS[k] + place
-
-
-@compiled
 def _sum_classes(w: Singles, summed: Singles) -> None:
-    """Write the running sums of the classes' weights."""
+    """Replace weights by their running sums within each class; write those of the classes."""
     for k in range(CLASSES):
         total = w[STARTS[k]]
         for s in range(STARTS[k] + 1, STARTS[k + 1]):
             total = total + w[s]
+            w[s] = total
         summed[k] = total
     for k in range(1, CLASSES):
         summed[k] = summed[k] + summed[k - 1]
+
+
+@compiled
+def _slot(target: np.float32, w: Singles, summed: Singles, filled: Ints) -> int:
+    """Return the slot at which the running sums of classes, then of weights, reach the target.
+
+    Sums never fall, so the number of those below the target is the place of the first that is not.
+    """
+    k = 0
+    for c in range(CLASSES - 1):
+        k += summed[c] < target
+    rest = target - (summed[k - 1] if k > 0 else ZERO)
+    start, last = STARTS_OF[k], filled[k] - 1
+    slot: int = start
+    for p in range(MOST_ROOM):
+        slot += (w[start + p] < rest) & (p < last)
+    return slot
 
 
 @compiled
@@ -142,32 +118,34 @@ def _block_utilities(
     family: Ints,
     loyalty: Singles,
     scale: Ints,
-    price: Singles,
     block: Singles,
 ) -> None:
     """Write the utilities of a block of streams, one stream's slots after another's."""
+    price, taken = np.empty(SLOTS, np.float32), np.zeros(SLOTS, np.float32)
     for i in range(lanes):
         who = begin + i
-        c = cell[who]
-        for s in range(SLOTS):
+        c, size = cell[who], scale[who]
+        for s in range(SLOTS):  # written out, since numba's own copies of slices are slower
             price[s] = lists_price[c, s]
         for s in range(OWN_FROM, OWN_TO):
-            price[s] = own_price[lists_row[c, s], scale[who]]
+            price[s] = own_price[lists_row[c, s], size]
         for s in range(CN_OWN_FROM, CN_OWN_TO):
-            price[s] = own_price[lists_row[c, s], scale[who]]
-        _utilities(
-            lists_base[c],
-            price,
-            lists_lab[c],
-            alpha[who],
-            loyalty[who],
-            np.int32(family[who]),
-            penalty[0, who],
-            penalty[1, who],
-            penalty[2, who],
-            penalty[3, who],
-            block[i * SLOTS : (i + 1) * SLOTS],
-        )
+            price[s] = own_price[lists_row[c, s], size]
+        d0, d1, d2, d3 = penalty[0, who], penalty[1, who], penalty[2, who], penalty[3, who]
+        for s in range(P0, E0):
+            taken[s] = d0
+        for s in range(P1, E1):
+            taken[s] = d1
+        for s in range(P2, E2):
+            taken[s] = d2
+        for s in range(P3, E3):
+            taken[s] = d3
+        base, labs, u = lists_base[c], lists_lab[c], block[i * SLOTS : (i + 1) * SLOTS]
+        taste, saved, maker = alpha[who], loyalty[who], np.int32(family[who])
+        for s in range(SLOTS):
+            value = base[s] - price[s] * taste
+            value = value - taken[s]
+            u[s] = value + (saved if labs[s] == maker else ZERO)
 
 
 @compiled
@@ -195,32 +173,39 @@ def _choose_all(
     stop: Floats,
     gate: Floats,
 ) -> None:
-    block, price = np.empty(LANES * SLOTS, np.float32), np.empty(SLOTS, np.float32)
-    summed = np.empty(CLASSES, np.float32)
+    block = np.zeros(LANES * SLOTS + MOST_ROOM, np.float32)  # the last slots are read past
+    summed = np.empty((LANES, CLASSES), np.float32)
     for begin in range(0, cell.size, LANES):
         lanes = min(LANES, cell.size - begin)
         _block_utilities(
             begin, lanes, lists_row, lists_base, lists_price, lists_lab, own_price, cell, alpha,
-            penalty, family, loyalty, scale, price, block,
+            penalty, family, loyalty, scale, block,
         )  # fmt: skip
-        _exponentials(block[: lanes * SLOTS])
+        exponentials(block[: lanes * SLOTS])
         for i in range(lanes):
             who = begin + i
             c = cell[who]
             w = block[i * SLOTS : (i + 1) * SLOTS]
-            _sum_classes(w, summed)
-            total, elsewhere = summed[CLASSES - 1], summed[LAST_ELSEWHERE]
-            served = total > ZERO
-            safe = np.float64(total) if served else 1.0
-            one, two = np.float32(first[who] * safe), np.float32(second[who] * safe)
-            row[who] = lists_row[c, _walk(one, w, summed, filled[c])] if served else -1
-            other[who] = lists_row[c, _walk(two, w, summed, filled[c])] if served else -1
-            kept = _dot(lists_gate[c], w, 0, GATED_TO) + (total - summed[0])
-            left = elsewhere + _dot(lists_stop[c], w, CHINESE_FROM, SLOTS)
+            kept = _dot(lists_gate[c], w, 0, GATED_TO)
+            stopped = _dot(lists_stop[c], w, CHINESE_FROM, SLOTS)
+            _sum_classes(w, summed[i])
+            total, elsewhere = summed[i, CLASSES - 1], summed[i, LAST_ELSEWHERE]
+            safe = np.float64(total) if total > ZERO else 1.0
             log_sum[who] = safe
+            kept = kept + (total - summed[i, 0])
+            left = elsewhere + stopped
             ban[who] = min(max(np.float64(elsewhere) / safe, LEAST_LEFT), 1.0)
             stop[who] = min(max(np.float64(left) / safe, LEAST_LEFT), 1.0)
             gate[who] = min(max(np.float64(kept) / safe, LEAST_LEFT), 1.0)
+        for i in range(lanes):
+            who = begin + i
+            c = cell[who]
+            w = block[i * SLOTS : (i + 1) * SLOTS + MOST_ROOM]
+            safe = log_sum[who]
+            one, two = np.float32(first[who] * safe), np.float32(second[who] * safe)
+            served = summed[i, CLASSES - 1] > ZERO
+            row[who] = lists_row[c, _slot(one, w, summed[i], filled[c])] if served else -1
+            other[who] = lists_row[c, _slot(two, w, summed[i], filled[c])] if served else -1
     log_in_place(log_sum)
     log_in_place(ban)
     log_in_place(stop)

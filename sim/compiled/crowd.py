@@ -1,8 +1,11 @@
-"""Compiled: who chooses this month, and with what. See crowd.py."""
+"""Compiled: who chooses this month, and with what. See crowd.py.
+
+What decides whether a stream may stay is looked up in two small tables made first: where users of a
+version go on, and what stands against each offer in each region. So the pass over all streams has
+no branch, and only who chooses is looked at closely.
+"""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +16,12 @@ from sim.compiled.jit import compiled
 from sim.crowd import (
     BANNED_HOSTED,
     BANNED_SELF,
+    FORBIDDING,
     ONLY_TRUSTED,
     Crowd,
     Held,
     Pulse,
     Rules,
-    forbidding,
 )
 from sim.offers import Menu
 
@@ -27,19 +30,145 @@ Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
+Carried = tuple[Ints, Singles, Singles, Ints, Singles, Ints, Floats, Floats]
+
+NO_HOST, NO_OWN = ONLY_TRUSTED | BANNED_HOSTED, ONLY_TRUSTED | BANNED_SELF
+OUT_OF_REACH = 8  # a bit beside those of crowd.py, which binds every stream
+KINDS = 3
+NOTHING = np.float32(0.0)
 
 
 @compiled
-def _row_of(version: int, kind: int, heirs: Ints, rows: Ints) -> int:
-    """Return the row of the heir at the same kind of host, else at its maker, -1 if neither."""
-    if version < 0:
-        return -1
-    heir = heirs[0, version] if kind <= 0 else heirs[1, version]
-    row = rows[3 * heir + max(kind, 0)] if heir >= 0 else -1
-    if row < 0:
-        heir = heirs[0, version]
-        row = rows[3 * heir] if heir >= 0 else -1
-    return row
+def _going_on(heirs: Ints, rows: Ints) -> Ints:
+    """Return the row at which users of a version and kind of host go on, -1 if nowhere.
+
+    At the heir and the same kind of host, else at the heir's maker. Place 3 (version + 1) + kind;
+    the first three stand for no version.
+    """
+    versions = heirs.shape[1] - 1
+    table = np.full(KINDS * (versions + 1), -1, dtype=np.int64)
+    for version in range(versions):
+        first = heirs[0, version]
+        at_maker = rows[KINDS * first] if first >= 0 else -1
+        for kind in range(KINDS):
+            heir = first if kind == 0 else heirs[1, version]
+            row = rows[KINDS * heir + kind] if heir >= 0 else -1
+            table[KINDS * (version + 1) + kind] = row if row >= 0 else at_maker
+    return table
+
+
+@compiled
+def _against(open_to: Bools, starts: Ints) -> Bits:
+    """Return what stands against each offer, as bits, shape (regions, 1 + J); the first place
+    stands for no offer."""
+    table = np.empty((open_to.shape[1], open_to.shape[0] + 1), dtype=np.uint8)
+    table[:, 0] = OUT_OF_REACH
+    for k in range(FORBIDDING.size):
+        for j in range(starts[k], starts[k + 1]):
+            for r in range(open_to.shape[1]):
+                table[r, j + 1] = FORBIDDING[k] if open_to[j, r] else OUT_OF_REACH
+    return table
+
+
+@compiled
+def _bind(
+    region: Ints,
+    public: Bools,
+    coverage_rank: Floats,
+    compliance_rank: Floats,
+    procurement_rank: Floats,
+    coverage: Floats,
+    hosted: float,
+    own: float,
+    procurement: float,
+    bits: Bits,
+) -> None:
+    """Write which rules bind each stream, as bits, with OUT_OF_REACH."""
+    bits[:] = OUT_OF_REACH
+    if coverage.max() > 0.0:  # ranks are above zero
+        for i in range(region.size):
+            covered = coverage_rank[i] < coverage[region[i]]
+            bits[i] |= BANNED_HOSTED * (covered & (compliance_rank[i] < hosted))
+            bits[i] |= BANNED_SELF * (covered & (compliance_rank[i] < own))
+    if procurement > 0.0:
+        for i in range(region.size):
+            bits[i] |= ONLY_TRUSTED * (public[i] & (procurement_rank[i] < procurement))
+
+
+@compiled
+def _go_on(
+    region: Ints,
+    segment: Ints,
+    ids: npt.NDArray[np.uint64],
+    version: Ints,
+    kind: Ints,
+    row: Ints,
+    second_version: Ints,
+    second_kind: Ints,
+    second_row: Ints,
+    next_row: Ints,
+    against: Bits,
+    bits: Bits,
+    either: Floats,
+    key: np.uint64,
+    now: Ints,
+) -> int:
+    """Write where all go on, and who chooses; return how many do."""
+    count = 0
+    for i in range(region.size):
+        held = next_row[KINDS * (version[i] + 1) + max(kind[i], 0)]
+        other = next_row[KINDS * (second_version[i] + 1) + max(second_kind[i], 0)]
+        row[i] = held
+        lost = (against[region[i], held + 1] & bits[i]) != 0
+        gone = (against[region[i], other + 1] & bits[i]) != 0
+        second_row[i] = -1 if gone else other
+        now[count] = i
+        count += lost | (draw_of(ids[i], key) < either[segment[i]])
+    return count
+
+
+@compiled
+def _carried(
+    now: Ints,
+    bits: Bits,
+    row: Ints,
+    lab: Ints,
+    segment: Ints,
+    cell: Ints,
+    alpha: Singles,
+    scale: Ints,
+    ids: npt.NDArray[np.uint64],
+    maker: Floats,
+    host: Floats,
+    cleared: Bools,
+    new: Floats,
+    saved: Floats,
+    event_key: np.uint64,
+    first_key: np.uint64,
+    second_key: np.uint64,
+) -> Carried:
+    """Return what the streams `now` carry into the choice, in the order of Choosers."""
+    n = now.size
+    c_cell, c_family, c_scale = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    c_alpha, c_loyalty = np.empty(n, np.float32), np.empty(n, np.float32)
+    c_penalty = np.empty((4, n), np.float32)
+    c_first, c_second = np.empty(n), np.empty(n)
+    for k in range(n):
+        i = now[k]
+        fresh = draw_of(ids[i], event_key) < new[segment[i]]
+        family = -1 if fresh or row[i] < 0 else lab[row[i]]
+        c_cell[k], c_alpha[k], c_family[k], c_scale[k] = cell[i], alpha[i], family, scale[i]
+        c_loyalty[k] = np.float32(saved[segment[i]] if family >= 0 else 0.0)
+        only = FORBIDDEN if bits[i] & ONLY_TRUSTED else NOTHING
+        no_host = FORBIDDEN if bits[i] & NO_HOST or not cleared[i] else NOTHING
+        no_own = FORBIDDEN if bits[i] & NO_OWN or not cleared[i] else NOTHING
+        distrust, distance = np.float32(maker[i]), np.float32(host[i])
+        c_penalty[0, k] = only
+        c_penalty[1, k] = distrust + distance + no_host
+        c_penalty[2, k] = distrust + no_host
+        c_penalty[3, k] = distrust + no_own
+        c_first[k], c_second[k] = draw_of(ids[i], first_key), draw_of(ids[i], second_key)
+    return c_cell, c_alpha, c_penalty, c_family, c_loyalty, c_scale, c_first, c_second
 
 
 @compiled
@@ -67,7 +196,7 @@ def _stir(
     rows: Ints,
     open_to: Bools,
     lab: Ints,
-    forbids: Bits,
+    starts: Ints,
     coverage: Floats,
     hosted: float,
     own: float,
@@ -78,79 +207,35 @@ def _stir(
     event_key: np.uint64,
     first_key: np.uint64,
     second_key: np.uint64,
-    now: Ints,
-    c_cell: Ints,
-    c_alpha: Singles,
-    c_penalty: Singles,
-    c_family: Ints,
-    c_loyalty: Singles,
-    c_scale: Ints,
-    c_first: Floats,
-    c_second: Floats,
-) -> int:
-    count = 0
-    for i in range(region.size):
-        covered = coverage_rank[i] < coverage[region[i]]
-        bits = 0
-        if covered and compliance_rank[i] < hosted:
-            bits |= BANNED_HOSTED
-        if covered and compliance_rank[i] < own:
-            bits |= BANNED_SELF
-        if public[i] and procurement_rank[i] < procurement:
-            bits |= ONLY_TRUSTED
-        held = _row_of(version[i], kind[i], heirs, rows)
-        row[i] = held
-        ok = held >= 0 and open_to[held, region[i]] and (forbids[held] & bits) == 0
-        other = _row_of(second_version[i], second_kind[i], heirs, rows)
-        kept = other >= 0 and open_to[other, region[i]] and (forbids[other] & bits) == 0
-        second_row[i] = other if kept else -1
-        draw = draw_of(ids[i], event_key)
-        if ok and draw >= either[segment[i]]:
-            continue
-        fresh = draw < new[segment[i]]
-        family = -1 if fresh or held < 0 else lab[held]
-        now[count], c_cell[count], c_alpha[count] = i, cell[i], alpha[i]
-        c_family[count], c_scale[count] = family, scale[i]
-        c_loyalty[count] = np.float32(saved[segment[i]] if family >= 0 else 0.0)
-        trusted_only = (bits & ONLY_TRUSTED) > 0
-        no_hosted = trusted_only or (bits & BANNED_HOSTED) > 0 or not cleared[i]
-        no_own = trusted_only or (bits & BANNED_SELF) > 0 or not cleared[i]
-        distrust, distance = np.float32(maker[i]), np.float32(host[i])
-        nothing = np.float32(0.0)
-        c_penalty[0, count] = FORBIDDEN if trusted_only else nothing
-        c_penalty[1, count] = distrust + distance + (FORBIDDEN if no_hosted else nothing)
-        c_penalty[2, count] = distrust + (FORBIDDEN if no_hosted else nothing)
-        c_penalty[3, count] = distrust + (FORBIDDEN if no_own else nothing)
-        c_first[count] = draw_of(ids[i], first_key)
-        c_second[count] = draw_of(ids[i], second_key)
-        count += 1
-    return count
+) -> tuple[Ints, Carried]:
+    bits, now = np.empty(region.size, np.uint8), np.empty(region.size + 1, np.int64)
+    _bind(
+        region, public, coverage_rank, compliance_rank, procurement_rank, coverage, hosted, own,
+        procurement, bits,
+    )  # fmt: skip
+    count = _go_on(
+        region, segment, ids, version, kind, row, second_version, second_kind, second_row,
+        _going_on(heirs, rows), _against(open_to, starts), bits, either, event_key, now,
+    )  # fmt: skip
+    carried = _carried(
+        now[:count], bits, row, lab, segment, cell, alpha, scale, ids, maker, host, cleared, new,
+        saved, event_key, first_key, second_key,
+    )  # fmt: skip
+    return now[:count].copy(), carried
 
 
 def stir(
     crowd: Crowd, held: Held, heirs: Ints, menu: Menu, rules: Rules, pulse: Pulse
 ) -> tuple[Ints, Choosers]:
     """Move users to heirs, and return who chooses now, and with what."""
-    n = crowd.region.size
-    now = np.empty(n, dtype=np.int64)
-    told = Choosers(
-        cell=np.empty(n, dtype=np.int64),
-        alpha=np.empty(n, dtype=np.float32),
-        penalty=np.empty((4, n), dtype=np.float32),
-        family=np.empty(n, dtype=np.int64),
-        loyalty=np.empty(n, dtype=np.float32),
-        scale=np.empty(n, dtype=np.int64),
-        first=np.empty(n),
-        second=np.empty(n),
-    )
-    count = _stir(
+    now, carried = _stir(
         *crowd,
         *held,
         heirs,
         menu.rows,
         menu.open_to,
         menu.lab,
-        forbidding(menu),
+        menu.starts,
         *rules,
         pulse.new,
         pulse.new + (1.0 - pulse.new) * pulse.hazard,
@@ -158,8 +243,19 @@ def stir(
         np.uint64(pulse.event_key),
         np.uint64(pulse.first_key),
         np.uint64(pulse.second_key),
-        now,
-        *told,
     )
-    cut: list[Any] = [part[..., :count] for part in told]
-    return now[:count], Choosers(*cut)
+    return now, Choosers(*carried)
+
+
+@compiled
+def _remember(rows: Ints, versions: Ints, kinds: Ints, version: Ints, kind: Ints) -> None:
+    for i in range(rows.size):
+        row = rows[i]
+        version[i] = versions[row] if row >= 0 else -1
+        kind[i] = kinds[row] if row >= 0 else -1
+
+
+def remember(held: Held, versions: Ints, kinds: Ints) -> None:
+    """Store version and kind of host of what is used."""
+    _remember(held.row, versions, kinds, held.version, held.kind)
+    _remember(held.second_row, versions, kinds, held.second_version, held.second_kind)

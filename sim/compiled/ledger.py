@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sim.bookkeeping import N_REGIONS
 from sim.compiled.jit import compiled
-from sim.compiled.numbers import exp_of, log_of
+from sim.compiled.numbers import exp_in_place, log_in_place
 from sim.ledger import (
     HARMS,
     LAB_LINES,
@@ -65,16 +65,28 @@ def _fill_prices(
     table: Floats,
     shrink: Floats,
 ) -> None:
+    hosted, mine = np.empty(N_REGIONS), np.empty(SCALES)
     for j in range(own.size):
-        for r in range(N_REGIONS):
-            table[j, r] = paid[j, r]
-            if not own[j]:
-                shrink[j, r] = exp_of(-elasticity * log_of(paid[j, r]))
+        table[j, :N_REGIONS] = paid[j]
         if own[j]:
             for k in range(SCALES):
-                value = price[j] + fixed[k]
-                table[j, N_REGIONS + k] = value
-                shrink[j, N_REGIONS + k] = exp_of(-elasticity * log_of(value))
+                mine[k] = price[j] + fixed[k]
+            table[j, N_REGIONS:] = mine
+            _volume_factors(mine, elasticity)
+            shrink[j, N_REGIONS:] = mine
+        else:
+            hosted[:] = paid[j]
+            _volume_factors(hosted, elasticity)
+            shrink[j, :N_REGIONS] = hosted
+
+
+@compiled
+def _volume_factors(price: Floats, elasticity: float) -> None:
+    """Replace prices by the factors by which they change volume."""
+    log_in_place(price)
+    for k in range(price.size):
+        price[k] = -elasticity * price[k]
+    exp_in_place(price)
 
 
 def price_tables(

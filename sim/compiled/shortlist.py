@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sim.assumptions.developers import DeveloperParameters
 from sim.compiled.bits import bits_of_single
 from sim.compiled.jit import compiled
-from sim.compiled.numbers import exp_of, log_in_place, log_of
+from sim.compiled.numbers import exp_in_place, log_in_place
 from sim.offers import CN_MAKER, CN_SELF, OPEN_SELF, Menu
 from sim.outcomes import REGIONS, TASK_IDS
 from sim.population import SCALES, SEGMENTS, SELF_HOSTER
@@ -39,8 +39,15 @@ POSITIVE = np.int32(0x7FFFFFFF)
 
 
 @compiled
-def _logistic(x: float) -> float:
-    return 1.0 / (1.0 + exp_of(-x))
+def _qualities(
+    eci: Floats, less: float, threshold: float, weight: float, spread: float, out: Floats
+) -> None:
+    """Write what capabilities `less` are worth for a task that wants `threshold`."""
+    for j in range(eci.size):
+        out[j] = -(((eci[j] - less) - threshold) / spread)
+    exp_in_place(out)
+    for j in range(eci.size):
+        out[j] = weight * (1.0 / (1.0 + out[j]))
 
 
 @compiled
@@ -72,23 +79,36 @@ def _worth_of_offers(
 ) -> None:
     """Write what offers are worth by task and by segment, and how a year without Chinese open
     releases would shrink their weights."""
-    for j in range(eci.size):
-        shine = exp_of((eci[j] - frontier) / efold) if following else 1.0
-        shine = shine * (not is_open[j])
-        same = ecosystem[lab[j]] * is_open[j] - age_decay * age[j]
-        same = same - (1.0 - host_variety) * log_of(copies[j])
+    n = eci.size
+    shine, same, value, weaker = np.ones(n), np.empty(n), np.empty(n), np.empty(n)
+    if following:
+        for j in range(n):
+            shine[j] = (eci[j] - frontier) / efold
+        exp_in_place(shine)
+    same[:] = copies
+    log_in_place(same)
+    for j in range(n):
+        near = shine[j] * (not is_open[j])
+        plain = ecosystem[lab[j]] * is_open[j] - age_decay * age[j]
+        same[j] = plain - (1.0 - host_variety) * same[j]
         for s in range(S):
             commercial = s != SELF_HOSTER
-            value = premium[s] * shine
-            value = value - (licence * commercial) * restrictive[j]
-            by_segment[s, j] = value + (control * (not commercial)) * own[j]
-        for t in range(T):
-            value = quality_weight * _logistic((eci[j] - thresholds[t]) / quality_spread)
+            worth = premium[s] * near - (licence * commercial) * restrictive[j]
+            by_segment[s, j] = worth + (control * (not commercial)) * own[j]
+    for t in range(T):
+        _qualities(eci, 0.0, thresholds[t], quality_weight, quality_spread, value)
+        _qualities(
+            eci[chinese:], max(0.0, growth), thresholds[t], quality_weight, quality_spread,
+            weaker[chinese:],
+        )  # fmt: skip
+        for j in range(chinese, n):
+            weaker[j] = -((value[j] - weaker[j]) + 12.0 * age_decay)
+        exp_in_place(weaker[chinese:])
+        for j in range(n):
+            by_task[t, j] = value[j] + same[j]
             if j >= chinese and is_open[j]:
-                past = eci[j] - max(0.0, growth)
-                weaker = quality_weight * _logistic((past - thresholds[t]) / quality_spread)
-                older[t, j] = np.float32(exp_of(-((value - weaker) + 12.0 * age_decay)))
-            by_task[t, j] = value + same
+                older[t, j] = np.float32(weaker[j])
+    for j in range(n):
         by_task[EDGE, j] = by_task[EDGE, j] + control * own[j]
 
 

@@ -1,0 +1,1 @@
+"""How long things take, each beside what it is compared with and in the same call."""

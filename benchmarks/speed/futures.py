@@ -1,0 +1,103 @@
+"""What futures cost: one, many in workers, and how cost grows with streams and with months."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from benchmarks.speed.timing import exponent, interleaved, on_the_clock
+from sim import twins
+from sim.ensemble import run, run_all
+from sim.pool import Pool
+from sim.replicate import simulate
+from sim.run_cache import RunCache
+from sim.scenario import Scenario, load_scenario
+
+STREAMS = 4000
+SIZES = (4_000, 16_000, 64_000)
+HORIZONS = (71, 119, 215)  # to 2028-12, 2032-12, 2040-12
+ROUNDS = 5
+ENSEMBLE, PAIRS, SHARED = 64, 100, 32  # SHARED futures are run on one worker and on two
+CONTRAST = "full_decoupling"
+_WARM_WITHIN_SECONDS = 600.0
+_SEED = 1
+
+
+def one_future() -> dict[str, float]:
+    """Return what one future of the status quo costs, compiled and not."""
+    scenario, replicates = load_scenario("status_quo"), iter(range(10_000))
+
+    def served_by(forms: str) -> None:
+        with twins.only(forms):
+            simulate(scenario, seed=_SEED, replicate=next(replicates), streams=STREAMS)
+
+    best = interleaved(
+        {forms: lambda forms=forms: served_by(forms) for forms in ("compiled", "reference")},
+        ROUNDS,
+    )
+    return {
+        "replicate_ms_compiled": best["compiled"] * 1e3,
+        "replicate_ms_numpy": best["reference"] * 1e3,
+    }
+
+
+def growth() -> dict[str, float]:
+    """Return how cost grows with streams and with months: exponents of fitted powers."""
+    scenario = load_scenario("status_quo")
+
+    def cost(streams: int, horizon: int) -> None:
+        asked = replace(scenario, horizon=horizon)
+        with twins.only("compiled"):
+            simulate(asked, seed=_SEED, replicate=0, streams=streams)
+
+    usual = scenario.horizon
+    by_streams = interleaved({str(n): lambda n=n: cost(n, usual) for n in SIZES}, ROUNDS - 2)
+    by_months = interleaved({str(h): lambda h=h: cost(STREAMS, h) for h in HORIZONS}, ROUNDS)
+    return {
+        "exponent_streams": exponent(SIZES, list(by_streams.values())),
+        "exponent_months": exponent([h + 1 for h in HORIZONS], list(by_months.values())),
+    }
+
+
+def in_workers() -> dict[str, float]:
+    """Return what ensembles take on the clock in warm workers, and what a known run takes."""
+    scenario = load_scenario("status_quo")
+    other = load_scenario(CONTRAST)
+    with warm_pool(1) as one, warm_pool(2) as two:
+        alone, together = (
+            min(on_the_clock(lambda p=pool: _ensemble(scenario, SHARED, p)) for _ in range(2))
+            for pool in (one, two)
+        )
+        ensemble = on_the_clock(lambda: _ensemble(scenario, ENSEMBLE, two))
+        contrast = on_the_clock(
+            lambda: run_all(
+                [scenario, other], replicates=PAIRS, seed=_SEED, streams=STREAMS, pool=two
+            )
+        )
+        cache = RunCache()
+        run(scenario, replicates=ENSEMBLE, seed=_SEED, streams=STREAMS, pool=two, cache=cache)
+    return {
+        "ensemble_64_s": ensemble,
+        "contrast_100_s": contrast,
+        "workers_2_over_1": alone / together,
+        "cache_hit_ms": 1e3 * min(on_the_clock(lambda: _hit(scenario, cache)) for _ in range(5)),
+    }
+
+
+def warm_pool(workers: int) -> Pool:
+    """Return workers that have all run a future on compiled code."""
+    pool, latest = Pool(workers), time.monotonic() + _WARM_WITHIN_SECONDS
+    while not pool.is_warm:
+        if time.monotonic() > latest:
+            pool.close()
+            raise RuntimeError(f"{workers} workers are not warm after {_WARM_WITHIN_SECONDS:.0f} s")
+        time.sleep(0.05)
+    return pool
+
+
+def _ensemble(scenario: Scenario, replicates: int, pool: Pool) -> None:
+    run(scenario, replicates=replicates, seed=_SEED, streams=STREAMS, pool=pool)
+
+
+def _hit(scenario: Scenario, cache: RunCache) -> None:
+    run(scenario, replicates=ENSEMBLE, seed=_SEED, streams=STREAMS, cache=cache)
