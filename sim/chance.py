@@ -62,6 +62,7 @@ class Purpose(IntEnum):
     FRINGE_PICK = 34
     RATIONED_SECOND = 35
     MEASUREMENT = 36
+    ORDER = 37
 
 
 def _mix_int(value: int) -> int:

@@ -78,7 +78,7 @@ def sampled_orders(players: int, pairs: int, *, seed: int, replicate: int) -> li
     dice, numbers = Dice(seed, replicate), np.arange(players, dtype=np.uint64)
     orders: list[list[int]] = []
     for pair in range(pairs):
-        draws = dice.uniform(Purpose.WORLD, numbers, _ORDER_DRAWS + pair)
+        draws = dice.uniform(Purpose.ORDER, numbers, _ORDER_DRAWS + pair)
         order = [int(player) for player in np.argsort(draws, kind="stable")]
         orders += [order, order[::-1]]
     return orders

@@ -50,8 +50,8 @@ def switches_read(tree: ast.AST) -> set[str]:
     """Return mechanisms whose switch is read: on.X, or has("X")."""
     found = {name for owner, name in read_attributes(tree) if owner in SWITCHES}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".has") and node.args:
-            found.add(ast.literal_eval(node.args[0]))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".has"):
+            found |= {item.value for item in node.args if isinstance(item, ast.Constant)}
     return found & MECHANISM_NAMES
 
 
