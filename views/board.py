@@ -220,7 +220,8 @@ def describe(shown: Picture, result: Result, baseline: Result, kind: str = "leve
             f"{name}median {unit.say(ours['median'])} in {last}, 90 % of futures {spread}, "
             f"status quo {unit.say(base['median'])}"
         )
-    return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}."
+    drawn = " Shown as twenty dots each, of the last month." if kind == "dots" else ""
+    return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}.{drawn}"
 
 
 def _describe_change(shown: Picture, result: Result, baseline: Result, last: str) -> str:

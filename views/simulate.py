@@ -36,7 +36,7 @@ from views.wording import month_words
 
 TEXT = Path(__file__).parent / "text"
 LEGEND = "Lines: medians. Bands: 50 and 90 % of futures. Diamonds: published observations."
-REPLAY_STEPS, REPLAY_STEP_SECONDS = 15, 0.1
+REPLAY_STEPS, REPLAY_STEP_SECONDS = 20, 0.1
 PANELS = {"levers": "Policy levers", "world": "World assumptions"}
 
 

@@ -35,6 +35,7 @@ div:has(> .st-key-style) { display: none; }
 :is(.st-key-page, [class*="st-key-lever_"], .st-key-world_panel) [data-test-wrap="false"] {
   overflow: visible !important;
 }
+.st-key-beyond { min-height: 1.75rem; }
 /* names of numbers are never cut short */
 [data-testid="stMetric"] * {
   white-space: normal !important; overflow: visible !important; text-overflow: clip !important;
