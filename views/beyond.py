@@ -39,11 +39,15 @@ def warning(scenario: Scenario) -> str:
 
 
 def tell(scenario: Scenario) -> None:
-    """Draw the warning where there is one, and the levers it means on ask."""
-    words = warning(scenario)
-    if words:
-        with st.container(key="beyond"):
+    """Draw the warning with the levers it means on ask, or in its place that there is none."""
+    words, changed = warning(scenario), scenario.changed_levers()
+    with st.container(key="beyond"):
+        if words:
             st.markdown(
                 f":orange-badge[:material/warning: Extrapolation] :small[{words}]",
                 help=f"{and_list(outside(scenario))}.",
             )
+        elif changed:
+            st.markdown(":small[:gray[The levers moved stand where some real policy has been.]]")
+        else:
+            st.markdown(":small[:gray[No lever is moved: scenario and status quo are one.]]")

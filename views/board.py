@@ -95,10 +95,11 @@ def _place(
                 if size == "large":
                     chart_menu.draw(shown, view, at)
                 asked = st.button(
-                    "Data" if size == "large" else ":material/table:",
+                    "Data" if size == "large" else f"Data: {shown.title}",
+                    icon=None if size == "large" else ":material/table:",
                     type="tertiary",
                     key=f"data_{key}",
-                    help=f"Table and download: {shown.title}",
+                    help=f"Table and files: {shown.title}",
                 )
         slot = st.container()
     return Place(shown, size, slot, asked, view)
@@ -113,7 +114,7 @@ def _title(shown: Picture, view: View) -> str:
 def _subtitle(shown: Picture, view: View) -> str:
     if view.kind != "change":
         return shown.subtitle
-    return shown.subtitle.replace("% ", "percentage points ", 1)
+    return shown.subtitle.replace("% ", "points ", 1)
 
 
 def _domain(place: Place, result: Result, baseline: Result) -> tuple[float, float]:
@@ -219,7 +220,8 @@ def describe(shown: Picture, result: Result, baseline: Result, kind: str = "leve
             f"{name}median {unit.say(ours['median'])} in {last}, 90 % of futures {spread}, "
             f"status quo {unit.say(base['median'])}"
         )
-    return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}."
+    drawn = " Shown as twenty dots each, of the last month." if kind == "dots" else ""
+    return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}.{drawn}"
 
 
 def _describe_change(shown: Picture, result: Result, baseline: Result, last: str) -> str:

@@ -68,7 +68,7 @@ def headline(picture: Picture) -> Headline:
             return known
     place = "" if len(picture.outcome.groups) == 1 else group_label(picture.group)
     label = picture.outcome.label.split(", ")[0] if picture.weighting else picture.outcome.label
-    where = ", ".join(filter(None, [picture.unit, place]))
+    where = ": ".join(filter(None, [place, picture.unit]))
     return Headline(label, where, picture, picture.outcome.meaning)
 
 

@@ -134,11 +134,13 @@ def _changed(lever: Lever, setting: LeverSetting) -> None:
             + (" :orange-badge[beyond evidence]" if beyond(lever, setting.value) else ""),
             width="stretch",
         )
+        words = f"Take “{lever.label}” back to the status quo"
         st.button(
-            ":material/undo:",
+            words,
+            icon=":material/undo:",
             key=f"reset_{lever.id}",
             type="tertiary",
-            help=f"Take “{lever.label}” back to the status quo",
+            help=words,
             on_click=state.reset_lever,
             args=(lever.id,),
         )

@@ -36,7 +36,7 @@ from views.wording import month_words
 
 TEXT = Path(__file__).parent / "text"
 LEGEND = "Lines: medians. Bands: 50 and 90 % of futures. Diamonds: published observations."
-REPLAY_STEPS, REPLAY_STEP_SECONDS = 15, 0.1
+REPLAY_STEPS, REPLAY_STEP_SECONDS = 20, 0.1
 PANELS = {"levers": "Policy levers", "world": "World assumptions"}
 
 
@@ -65,7 +65,7 @@ def heading() -> None:
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         tool("undo", "Undo", state.undo, bool(now.past))
         tool("redo", "Redo", state.redo, bool(now.future))
-        tool("replay", "Replay the last change: before, then after", state.replay, bool(now.past))
+        tool("replay", "Replay the last change", state.replay, bool(now.past))
         tool("restart_alt", "Take back every change since it was opened", state.reset, now.edited)
         ask = state.open_dialog
         st.button("Save", icon=":material/bookmark:", key="save", on_click=ask, args=("save",))
@@ -86,9 +86,10 @@ def heading() -> None:
 
 
 def tool(icon: str, words: str, act: Callable[[], None], able: bool) -> None:
-    """Draw one small button that is its icon."""
+    """Draw one small button that shows its icon and is called by its words."""
     st.button(
-        f":material/{icon}:",
+        words,
+        icon=f":material/{icon}:",
         help=words,
         on_click=act,
         disabled=not able,

@@ -23,8 +23,6 @@ from sim.outcomes import FOREIGN, REGION_LABELS, REGIONS
 from sim.result import Result
 from views.wording import month_words
 
-ROOM = 380
-
 
 @st.dialog("One actor's story", width="large", icon=":material/timeline:")
 def story_dialog(statement: Statement, result: Result, baseline: Result) -> None:
@@ -37,19 +35,20 @@ def story_dialog(statement: Statement, result: Result, baseline: Result) -> None
     only = st.toggle(f"Only what differs ({differ} of {len(moments)} moments)", True, key="differs")
     shown = [moment for moment in moments if moment.differs] if only else moments
     st.caption(words)
-    with st.container(height=ROOM, border=False):
-        if shown:
-            st.table(_rows(shown, with_terms=kind == "labs"), hide_index=True)
-        else:
-            st.markdown("In this future it does the same in both.")
+    if shown:
+        st.table(_rows(shown, with_terms=kind == "labs"), hide_index=True)
+    else:
+        st.markdown("In this future it does the same in both.")
 
 
 def _lab(statement: Statement, result: Result, baseline: Result) -> tuple[list[Moment], str]:
     names = dict.fromkeys([*statement.actors, *(lab.name for lab in load_labs())])
-    who = st.selectbox("Laboratory", list(names), key="story_lab")
+    left, right = st.columns(2)
+    who = left.selectbox("Laboratory", list(names), key="story_lab")
     lab = lab_number(who)
     usual = typical_of_lab(baseline, result, lab, statement.start)
-    future = _future(result, usual, f"{who}'s")
+    with right:
+        future = _future(result, usual)
     moments = lab_story(baseline, result, lab, future, statement.start)
     return moments, (
         "A lab decides about weights at each release. “What turned it” is the one term that alone, "
@@ -58,9 +57,12 @@ def _lab(statement: Statement, result: Result, baseline: Result) -> tuple[list[M
 
 
 def _government(statement: Statement, result: Result, baseline: Result) -> tuple[list[Moment], str]:
-    region = _region(REGIONS, statement.effect.who, "Government of")
+    left, right = st.columns(2)
+    with left:
+        region = _region(REGIONS, statement.effect.who, "Government of")
     usual = effect_future(Effect("governments", region), baseline, result, statement.start)
-    future = _future(result, usual, "its")
+    with right:
+        future = _future(result, usual)
     moments = government_story(baseline, result, REGIONS.index(region), future, statement.start)
     return moments, "Rules run from 0 to 1; a review follows every six months and after incidents."
 
@@ -78,11 +80,11 @@ def _region(regions: tuple[str, ...], first: str, label: str) -> str:
     return chosen
 
 
-def _future(result: Result, usual: int, whose: str) -> int:
+def _future(result: Result, usual: int) -> int:
     """Return the future to tell, counted from nought; at first the typical one."""
     count = result.replicates
     number = st.number_input(
-        f"Future, 1 to {count} ({usual + 1} is where {whose} change is nearest the median)",
+        f"Future, 1 to {count}: in {usual + 1} its change is nearest to the median",
         min_value=1,
         max_value=count,
         value=usual + 1,

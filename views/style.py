@@ -23,9 +23,21 @@ div:has(> .st-key-style) { display: none; }
   min-height: 1.5rem; padding-top: 0; padding-bottom: 0;
 }
 .st-key-page [data-stale="true"] { opacity: 1 !important; }  /* a run in progress dims nothing */
+/* buttons that show an icon: their words are for those who listen */
+:is([class*="st-key-tool_"], [class*="st-key-reset_"], [class*="st-key-data_small"])
+  button [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
+:is([class*="st-key-tool_"], [class*="st-key-reset_"], [class*="st-key-data_small"]) button {
+  min-width: 1.5rem; justify-content: center;
+}
+/* rows that do not wrap hold what they show; they are no places to scroll */
+:is(.st-key-page, [class*="st-key-lever_"], .st-key-world_panel) [data-test-wrap="false"] {
+  overflow: visible !important;
+}
+.st-key-beyond { min-height: 1.75rem; }
 /* names of numbers are never cut short */
-[data-testid="stMetricLabel"], [data-testid="stMetricLabel"] *,
-[data-testid="stMetric"] [data-testid="stMetricDelta"] + * {
+[data-testid="stMetric"] * {
   white-space: normal !important; overflow: visible !important; text-overflow: clip !important;
 }
 /* below a slider: the part of its range with evidence, along the slider's own track */

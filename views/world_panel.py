@@ -89,11 +89,13 @@ def _assumption(quantity: Quantity) -> None:
                 f":orange-badge[{shown.say(quantity.default)} → {shown.say(value)}]",
                 width="stretch",
             )
+            words = f"Take “{quantity.label}” back to its default"
             st.button(
-                ":material/undo:",
+                words,
+                icon=":material/undo:",
                 key=f"reset_world_{quantity.id}",
                 type="tertiary",
-                help=f"Take “{quantity.label}” back to its default",
+                help=words,
                 on_click=state.set_assumption,
                 args=(quantity.id, None),
             )

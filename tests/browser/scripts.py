@@ -71,6 +71,40 @@ OVERFLOWING = """
 }
 """
 
+# Every visible control that a screen reader could not name.
+NAMELESS = """
+() => {
+  const controls = "button, a[href], input, select, textarea, [role=button], [role=slider], "
+    + "[role=combobox], [role=switch], [role=img], [role=graphics-document]";
+  const words = (ids) => (ids || "").split(" ")
+    .map((id) => document.getElementById(id)?.textContent || "").join("");
+  const name = (element) => [
+    element.getAttribute("aria-label"), words(element.getAttribute("aria-labelledby")),
+    ...[...(element.labels || [])].map((label) => label.textContent),
+    // an icon is drawn as a ligature: its word is no name
+    [...element.querySelectorAll("p")].map((part) => part.textContent).join(""),
+    element.querySelector("[data-testid=stIconMaterial]") ? "" : element.textContent,
+    element.getAttribute("title"), element.getAttribute("alt"),
+  ].find((part) => (part || "").trim()) || "";
+  return [...document.querySelectorAll(controls)]
+    .filter((element) => element.checkVisibility({ checkVisibilityCSS: true })
+      && !element.closest("[aria-hidden=true]") && !name(element))
+    .map((element) => element.outerHTML.slice(0, 160));
+}
+"""
+
+# What scrolls by itself in the page, and holds nothing that a keyboard can reach.
+UNREACHABLE = """
+() => [...document.querySelectorAll("[data-testid=stMain] *, [role=dialog] *")].filter((e) => {
+  const { overflowX, overflowY } = getComputedStyle(e);
+  const scrolls = (overflow, inner, outer) =>
+    ["auto", "scroll"].includes(overflow) && inner > outer + 1;
+  return (scrolls(overflowY, e.scrollHeight, e.clientHeight)
+      || scrolls(overflowX, e.scrollWidth, e.clientWidth))
+    && e.tabIndex < 0 && !e.querySelector("a[href], button, input, [tabindex='0']");
+}).map((e) => e.outerHTML.slice(0, 160))
+"""
+
 # Notes the boxes of all cards and charts in each frame in which a preview is shown, in `seen`.
 RECORDER = """
 (() => {
