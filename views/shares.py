@@ -9,7 +9,9 @@ from contextlib import closing
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.attribution import (
     MOST_EXACT,
@@ -125,7 +127,7 @@ def _asked(first: Result, second: Result) -> Plan:
 
 
 def _run(
-    place: st.delta_generator.DeltaGenerator,
+    place: DeltaGenerator,
     plan: Plan,
     key: Key,
     runs: tuple[Result, Result],
@@ -164,7 +166,7 @@ def _run(
 
 
 def _draw(
-    place: st.delta_generator.DeltaGenerator,
+    place: DeltaGenerator,
     found: Attribution,
     runs: tuple[Result, Result],
     shown: Picture,
@@ -178,6 +180,8 @@ def _draw(
             f"{found.replicates} futures ± standard error]]"
         )
         table, spec = _waterfall(found, shown, month, names, key="waterfall")
+        if not spec:
+            return
         note = f"{shown.subtitle}, {month_words(month)}, mean ± standard error"
         title = f"{shown.title}: which lever did it"
         takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="waterfall")
@@ -188,7 +192,7 @@ def _draw(
 
 def _waterfall(
     found: Attribution, shown: Picture, month: int, names: tuple[str, str], key: str
-) -> tuple[object, charts.Spec]:
+) -> tuple[pa.Table, charts.Spec]:
     series, unit = (shown.outcome.id, shown.group), shown.measure
     told = bars(found, series, month)
     known = ~np.isnan(found.of(*series)[:, :, month]).any(axis=0)
