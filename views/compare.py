@@ -126,6 +126,8 @@ def results(scenarios: list[Scenario], view: contrast.View) -> Comparison:
 
     def waiting(finished: int) -> None:
         of = engine.how_many() * len(scenarios)
+        if finished == of:
+            return
         status.caption(f"{words[0]} {finished} of {of} run so far.")
 
     for runs in engine.refine(scenarios, waiting=waiting):

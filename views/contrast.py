@@ -80,17 +80,17 @@ class Sheet:
             columns = 3 if len(names) > 4 or len(names) == 3 else 2
             with st.grid(columns, min_column_width=300, gap="small"):
                 self._cards = [
-                    self._card(name, shown.title, f"small_{at}") for at, name in enumerate(names)
+                    self._card(name, shown.title, f"small_{at}")[0] for at, name in enumerate(names)
                 ]
-            self._files = [st.container(), st.container()]
+            self._files = [st.container()]
         else:
             left, right = st.columns(2, gap="small")
+            change = "Difference from the first"
             with left:
-                self._cards = [self._card(shown.title, shown.subtitle, "wide_0")]
-                self._files = [st.container()]
+                level, level_files = self._card(shown.title, shown.subtitle, "wide_0")
             with right:
-                self._cards.append(self._card("Difference from the first", shown.title, "wide_1"))
-                self._files.append(st.container())
+                difference, change_files = self._card(change, shown.title, "wide_1")
+            self._cards, self._files = [level, difference], [level_files, change_files]
         self._sure: DeltaGenerator = st.container()
         wide, narrow = (
             st.columns([3, 2], gap="medium")
@@ -110,10 +110,11 @@ class Sheet:
             return st.container()
 
     @staticmethod
-    def _card(title: str, note: str, key: str) -> DeltaGenerator:
+    def _card(title: str, note: str, key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+        """Return the place of a chart, and below it that of its files."""
         with st.container(border=True, gap="xsmall", key=f"card_{key}"):
             st.markdown(f"**{plain(title)}**  \n:small[:gray[{plain(note)}]]")
-            return st.container()
+            return st.container(), st.container()
 
     def draw(self, comparison: Comparison, *, final: bool) -> None:
         """Draw everything from these futures; axes may move only with the last ones."""
@@ -162,8 +163,8 @@ class Sheet:
         change_title = f"{shown.title}: difference from {names[0]}"
         for place, title, key, (lines, look) in (
             (self._files[0], shown.title, "levels", levels),
-            (self._files[1], change_title, "differences", changes),
-        ):
+            (self._files[-1], change_title, "differences", changes),
+        )[: len(self._files)]:
             table, spec = tables.line_table(lines, look, names=names), charts.lines(look, names)
             note = f"{shown.subtitle}; medians and 90 % of the futures"
             with place:
@@ -181,22 +182,24 @@ class Sheet:
 def sure_words(comparison: Comparison, view: View, names: list[str]) -> str:
     """Return in how many futures each scenario is better than the first, and how sure that is."""
     shown, way = view.shown, WAYS[0 if view.sign > 0 else 1].lower()
-    lines = [f"{shown.title} in {month_words(view.month)}, {way} counted as better:"]
+    lines = [
+        f"{shown.title}, {month_words(view.month)}, {way} counted as better than in {names[0]}; "
+        "± is the simulation error of the count."
+    ]
     for at in range(1, len(names)):
         paired = comparison.difference(at, shown.outcome.id, shown.group)[:, view.month]
         found = how_often(paired, view.sign)
         if not found.n:
-            lines.append(f"- **{names[at]}**: this number does not exist in that month")
+            lines.append(f"**{names[at]}**: this number does not exist in that month.")
             continue
         better, worse, same = (
             round(100 * share) for share in (found.better, found.worse, found.same)
         )
         lines.append(
-            f"- **{names[at]}** is better than {names[0]} in **{better} ± "
-            f"{max(1, round(100 * found.error))} of 100 futures**, worse in {worse}, the same in "
-            f"{same}"
+            f"**{names[at]}**: better in **{better} ± {max(1, round(100 * found.error))} of 100 "
+            f"futures**, worse in {worse}, the same in {same}."
         )
-    return "\n".join([lines[0], "", *lines[1:]]) + "\n\n± is the simulation error of the count."
+    return "  \n".join(lines)
 
 
 def level_lines(shown: Picture, comparison: Comparison, names: list[str]) -> list[Line]:

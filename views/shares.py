@@ -117,7 +117,7 @@ def _asked(first: Result, second: Result) -> Plan:
     what = (
         f"{plan.orders} orders of {len(plan.players)} levers"
         if plan.orders
-        else f"all {1 << len(plan.players)} combinations of {len(plan.players)} levers"
+        else f"All {1 << len(plan.players)} combinations of {len(plan.players)} levers"
     )
     st.caption(
         f"{what} on {plan.replicates} futures: {plan.runs:,} runs. More futures make the ± smaller "
