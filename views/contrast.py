@@ -79,10 +79,10 @@ class Sheet:
         if self._multiples:
             columns = 3 if len(names) > 4 or len(names) == 3 else 2
             with st.grid(columns, min_column_width=300, gap="small"):
-                self._cards = [
-                    self._card(name, shown.title, f"small_{at}")[0] for at, name in enumerate(names)
+                cards = [
+                    self._card(name, shown.title, f"small_{at}") for at, name in enumerate(names)
                 ]
-            self._files = [st.container()]
+            self._cards, self._files = [card for card, _ in cards], [cards[0][1]]
         else:
             left, right = st.columns(2, gap="small")
             change = "Difference from the first"
@@ -97,24 +97,25 @@ class Sheet:
             if len(names) <= _BESIDE
             else (st.container(), st.container())
         )
-        self._outcomes = self._titled(wide, "Outcomes")
-        self._levers = self._titled(narrow, "Levers that differ")
-        self._table_files = [wide.container(), narrow.container()]
+        self._outcomes, outcome_files = self._titled(wide, "Outcomes")
+        self._levers, lever_files = self._titled(narrow, "Levers that differ")
+        self._table_files = [outcome_files, lever_files]
         self._drawn: list[DeltaGenerator] = []
         self._domains: tuple[tuple[float, float], tuple[float, float]] | None = None
 
     @staticmethod
-    def _titled(place: DeltaGenerator, words: str) -> DeltaGenerator:
+    def _titled(place: DeltaGenerator, words: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+        """Return the place of a table, and beside its heading that of its files."""
         with place:
-            st.markdown(f"#### {words}")
-            return st.container()
+            files = takeaway.headed(f"#### {words}")
+            return st.container(), files
 
     @staticmethod
     def _card(title: str, note: str, key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
-        """Return the place of a chart, and below it that of its files."""
+        """Return the place of a chart, and beside its heading that of its files."""
         with st.container(border=True, gap="xsmall", key=f"card_{key}"):
-            st.markdown(f"**{plain(title)}**  \n:small[:gray[{plain(note)}]]")
-            return st.container(), st.container()
+            files = takeaway.headed(f"**{plain(title)}**  \n:small[:gray[{plain(note)}]]")
+            return st.container(), files
 
     def draw(self, comparison: Comparison, *, final: bool) -> None:
         """Draw everything from these futures; axes may move only with the last ones."""

@@ -113,7 +113,7 @@ def _draw(
     table, spec = tables.line_table(lines, look, names=_SHORT), charts.lines(look, _SHORT)
     title = f"{shown.title}: policy off and on, in two worlds"
     note = f"{shown.subtitle}; changed world: {words_of(change)}"
-    st.markdown(f"**{title}**  \n:small[:gray[{note}]]")
+    files = takeaway.headed(f"**{title}**  \n:small[:gray[{note}]]")
     told = "; ".join(
         f"{line.name} {shown.measure.say(line.bands['median'][-1] / shown.measure.scale)}"
         for line in lines
@@ -127,7 +127,8 @@ def _draw(
     )
     _effects(runs, shown, month)
     if runs[0].replicates >= engine.how_many():
-        takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="four")
+        with files:
+            takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="four")
 
 
 def words_of(change: Change) -> str:

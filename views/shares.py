@@ -174,7 +174,7 @@ def _draw(
     names: tuple[str, str],
 ) -> None:
     with place:
-        st.markdown(
+        files = takeaway.headed(
             f"**{shown.title}: from {plain(names[0])} to {plain(names[1])}**  \n"
             f":small[:gray[{shown.subtitle}, {month_words(month)}, mean over "
             f"{found.replicates} futures ± standard error]]"
@@ -184,7 +184,10 @@ def _draw(
             return
         note = f"{shown.subtitle}, {month_words(month)}, mean ± standard error"
         title = f"{shown.title}: which lever did it"
-        takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="waterfall")
+        with files:
+            takeaway.figure_files(
+                spec, table, title=title, note=note, results=runs, key="waterfall"
+            )
         st.caption(method(found))
         _over_time(found, runs, shown)
         _together(found, runs, shown, month)
@@ -229,14 +232,15 @@ def _over_time(found: Attribution, runs: tuple[Result, Result], shown: Picture) 
     table = tables.line_table(lines, look, names=names)
     spec = charts.lines(look, names)
     title = f"{shown.title}: shares over time"
-    st.markdown(f"**{title}**  \n:small[:gray[{shown.subtitle}, mean over futures]]")
+    files = takeaway.headed(f"**{title}**  \n:small[:gray[{shown.subtitle}, mean over futures]]")
     last = "; ".join(
         f"{line.name} {shown.measure.say_change(line.bands['median'][-1] / shown.measure.scale)}"
         for line in lines
     )
     st.vega_lite_chart(table, spec, height=340, alt=f"{title}, in the last month: {last}.")
     note = f"{shown.subtitle}, mean over {found.replicates} futures"
-    takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="over_time")
+    with files:
+        takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="over_time")
 
 
 def share_lines(found: Attribution, shown: Picture) -> list[Line]:
@@ -275,7 +279,7 @@ def _together(found: Attribution, runs: tuple[Result, Result], shown: Picture, m
         }
         for pair in told
     ]
-    st.markdown(
+    files = takeaway.headed(
         "**What pairs of levers do together**  \n:small[:gray[Above nought they reinforce each "
         "other, below nought they do part of the same work]]"
     )
@@ -292,4 +296,5 @@ def _together(found: Attribution, runs: tuple[Result, Result], shown: Picture, m
             for pair in told
         ]
     )
-    takeaway.table_files(frame, name="interactions", results=runs, key="interactions")
+    with files:
+        takeaway.table_files(frame, name="interactions", results=runs, key="interactions")

@@ -30,9 +30,13 @@ def section(first: Result, second: Result, month: int, names: tuple[str, str]) -
     if not told:
         st.info("Every weight is nought.", icon=":material/info:")
         return
+    files = takeaway.headed("**From who gains most often to who loses most often**")
     st.table(as_words(told), border="horizontal")
     frame = as_numbers(told, weights, month)
-    takeaway.table_files(frame, name="winners-and-losers", results=(first, second), key="winners")
+    with files:
+        takeaway.table_files(
+            frame, name="winners-and-losers", results=(first, second), key="winners"
+        )
 
 
 def _weights() -> dict[Kind, float]:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.brief.look import FALLBACK_SANS
 from sim.export import spreadsheet_safe
@@ -25,6 +26,13 @@ from views.downloads import DISCLAIMER, chart_file
 WIDTH = 760
 
 _INK, _SOFT = "#12151b", "#5c636f"
+
+
+def headed(words: str) -> DeltaGenerator:
+    """Draw a heading and return the place to its right, for the files; nothing moves later."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="top"):
+        st.markdown(words, width="stretch")
+        return st.container(width="content")
 
 
 def figure_files(
