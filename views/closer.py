@@ -9,7 +9,7 @@ from views import four, shares, stakes
 from views.contrast import labels
 from views.pictures import Picture
 
-SHARES, STAKES, FOUR = "Which lever did it", "Winners and losers", "Policy and world"
+SHARES, STAKES, FOUR = "Which lever did it", "Who gains", "Which world"
 
 
 def section(comparison: Comparison, shown: Picture, month: int) -> None:

@@ -156,13 +156,13 @@ def _run(
         for found in steps:
             if found.replicates == plan.replicates:
                 kept().put(key, found)
-                bar.empty()
                 spot.empty()
                 _draw(place, found, runs, shown, month, names)
             elif found.replicates >= engine.PREVIEW:
                 with spot.container():
                     st.caption(f":orange-badge[Preview] {found.replicates} futures so far.")
                     _waterfall(found, shown, month, names, key=f"preview_{found.replicates}")
+    bar.empty()
 
 
 def _draw(

@@ -65,8 +65,8 @@ def as_words(told: list[Standing]) -> pd.DataFrame:
         who = f"**{stake.party}** :small[:gray[{KINDS[stake.kind]}]]"
         row = f"{who}  \n{BY_ID[stake.outcome].label} ({better} is better)"
         rows[row] = {
-            "Better off in": _often(found.better, found.n, found.error),
-            "Worse off in": _often(found.worse, found.n),
+            "Better off, of 100 futures": _often(found.better, found.n, found.error),
+            "Worse off, of 100 futures": _often(found.worse, found.n),
             "Median change": _change(each),
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
@@ -101,8 +101,8 @@ def as_numbers(told: list[Standing], weights: dict[Kind, float], month: int) -> 
 def _often(share: float, n: int, error: float | None = None) -> str:
     if not n:
         return "not available"
-    sure = "" if error is None else f" ±{GAP}{max(1, round(100 * error))}"
-    return f"{round(100 * share)}{sure} of 100 futures"
+    sure = "" if error is None else f"{GAP}±{GAP}{max(1, round(100 * error))}"
+    return f"**{round(100 * share)}**{sure}"
 
 
 def _median(each: Standing) -> float:

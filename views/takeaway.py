@@ -24,6 +24,7 @@ from views.charts import Spec
 from views.downloads import DISCLAIMER, chart_file
 
 WIDTH = 760
+_HEIGHT, _TITLE_HEIGHT = 320, 96
 
 _INK, _SOFT = "#12151b", "#5c636f"
 
@@ -89,6 +90,7 @@ def picture(
     return spec | {
         "data": {"values": rows},
         "width": WIDTH,
+        "height": int(spec.get("height", _HEIGHT)) + _TITLE_HEIGHT,
         "padding": 14,
         "config": config,
         "title": {

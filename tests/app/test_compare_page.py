@@ -21,7 +21,7 @@ from sim.scenario import LeverSetting, Scenario
 from sim.store import Store
 from sim.wording import measure
 from tests.app.desk import EVIL, fine, words
-from views import contrast, takeaway, waterfall
+from views import closer, contrast, takeaway, waterfall
 
 Open = Callable[..., AppTest]
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,7 @@ def test_levers_are_shared_out_on_a_press_and_kept(page: AppTest) -> None:
 
 
 def test_winners_are_listed_and_weights_only_reorder_them(page: AppTest) -> None:
-    fine(page.get_by_key("closer_part").set_value("Winners and losers").run())
+    fine(page.get_by_key("closer_part").set_value(closer.STAKES).run())
 
     def told() -> dict[str, tuple[str, ...]]:
         return {row: tuple(cells) for row, *cells in page.table[-1].value.itertuples()}
@@ -101,7 +101,7 @@ def test_winners_are_listed_and_weights_only_reorder_them(page: AppTest) -> None
 
 
 def test_the_policy_is_seen_in_two_worlds(page: AppTest) -> None:
-    fine(page.get_by_key("closer_part").set_value("Policy and world").run())
+    fine(page.get_by_key("closer_part").set_value(closer.FOUR).run())
     before = charts_of(page)
     fine(page.button(key="four_go").click().run())
     assert charts_of(page) == before + 1
