@@ -200,6 +200,8 @@ def sure_words(comparison: Comparison, view: View, names: list[str]) -> str:
             f"**{names[at]}**: better in **{better} ± {max(1, round(100 * found.error))} of 100 "
             f"futures**, worse in {worse}, the same in {same}."
         )
+    if view.layout == MULTIPLES:
+        lines.insert(0, f"Thin line: {names[0]}. All axes are the same.")
     return "  \n".join(lines)
 
 

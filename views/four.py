@@ -143,7 +143,7 @@ def words_of(change: Change) -> str:
 def _effects(runs: tuple[Result, ...], shown: Picture, month: int) -> None:
     """Draw what the policy does in either world, and the difference of the two."""
     found = policy_effects(runs, shown.outcome.id, shown.group)
-    unit, rows = shown.measure, {}
+    unit, rows, numbers = shown.measure, {}, []
     for words, values in (
         ("What the policy does in the default world", found.default),
         ("What it does in the changed world", found.changed),
@@ -158,4 +158,10 @@ def _effects(runs: tuple[Result, ...], shown: Picture, month: int) -> None:
             "Mean ± standard error": f"{unit.say_change(told['difference_mean'])} ± "
             f"{unit.say_change(told['standard_error']).lstrip('+')}",
         }
+        numbers.append({"effect": words, "month": runs[0].months[month], **told})
+    files = takeaway.headed("**What the policy does**")
     st.table(pd.DataFrame.from_dict(rows, orient="index"), border="horizontal")
+    if runs[0].replicates >= engine.how_many():
+        frame = pd.DataFrame(numbers).assign(unit=shown.outcome.unit)
+        with files:
+            takeaway.table_files(frame, name="policy-in-two-worlds", results=runs, key="effects")

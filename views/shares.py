@@ -106,12 +106,12 @@ def _asked(first: Result, second: Result) -> Plan:
         orders = None if way == _EXACT else USUAL_ORDERS
         steps = [n for n in (4, 8, 16, 32, 64) if n < first.replicates] + [first.replicates]
         start = plan_for(first, second, orders=orders).replicates
-        futures = st.select_slider(
+        futures = st.selectbox(
             "Futures used",
             steps,
-            value=start if start in steps else steps[0],
+            index=steps.index(start) if start in steps else 0,
             key=f"attribute_futures_{way}_{len(usual.players)}_{first.replicates}",
-            width=260,
+            width=140,
         )
     plan = plan_for(first, second, futures=int(futures), orders=orders)
     what = (
