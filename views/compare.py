@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sim.compare import Comparison, compare
+from sim.calendar import LAST_OBSERVED_MONTH
+from sim.compare import Comparison, compare, month_columns
 from sim.declare import InputError
 from sim.outcomes import BY_ID
 from sim.result import Result
 from sim.scenario import Scenario
 from sim.version import MODEL_VERSION
-from views import contrast, engine, library, state, style
+from views import closer, contrast, engine, library, state, style
 from views.downloads import DISCLAIMER, chart_file, futures_file
 from views.pictures import OUTCOME_IDS, Picture, choices, group_label, named
 from views.plain import plain
+from views.wording import month_words
 
 MOST = 6
 IN_HAND = "in hand"
@@ -65,9 +67,9 @@ def _scenario(name: str) -> Scenario:
     return library.find(name)
 
 
-def what() -> Picture:
-    """Draw the choice of the outcome shown and return it."""
-    left, right = st.columns(2)
+def what(n_months: int) -> contrast.View:
+    """Draw the choice of what is shown: outcome, group, month, layout, and which way is better."""
+    left, right, third, fourth, fifth = st.columns([5, 4, 2.4, 3, 2.6], vertical_alignment="bottom")
     outcome = BY_ID[
         left.selectbox(
             "Outcome",
@@ -88,17 +90,44 @@ def what() -> Picture:
         persist_state="session",
         disabled=len(groups) == 1,
     )
-    return Picture(outcome, group)
+    months = [month for month in month_columns(None, n_months) if month >= LAST_OBSERVED_MONTH]
+    month = third.selectbox(
+        "Month in tables",
+        months or [n_months - 1],
+        index=max(0, len(months) - 1),
+        format_func=month_words,
+        key=f"compare_month_{n_months}",
+    )
+    layout = fourth.segmented_control(
+        "Charts",
+        contrast.LAYOUTS,
+        default=contrast.OVERLAY,
+        required=True,
+        key="compare_layout",
+        persist_state="session",
+    )
+    better = fifth.segmented_control(
+        "Better is",
+        contrast.WAYS,
+        default=contrast.WAYS[0],
+        required=True,
+        key="compare_better",
+        persist_state="session",
+    )
+    sign = 1 if better == contrast.WAYS[0] else -1
+    return contrast.View(Picture(outcome, group), int(month), str(layout), sign)
 
 
-def results(scenarios: list[Scenario], shown: Picture) -> Comparison:
+def results(scenarios: list[Scenario], view: contrast.View) -> Comparison:
     """Draw charts and tables from a few futures, then redraw them in place from more."""
     status = st.caption("Running the first futures.")
-    sheet = contrast.Sheet(shown)
+    sheet = contrast.Sheet(view, contrast.short([s.title for s in scenarios]))
     words = ["Running the first futures."]
 
     def waiting(finished: int) -> None:
         of = engine.how_many() * len(scenarios)
+        if finished == of:
+            return
         status.caption(f"{words[0]} {finished} of {of} run so far.")
 
     for runs in engine.refine(scenarios, waiting=waiting):
@@ -145,4 +174,11 @@ with st.container(key="page", gap="small"):
     if len(picked) < 2:
         st.info("Choose at least two scenarios.", icon=":material/compare_arrows:")
         st.stop()
-    footer(results(picked, what()))
+    if len({scenario.horizon for scenario in picked}) > 1:
+        ends = ", ".join(f"{plain(s.title)} {month_words(s.horizon)}" for s in picked)
+        st.error(f"The scenarios end in different months ({ends}).", icon=":material/error:")
+        st.stop()
+    seen = what(picked[0].n_months)
+    compared = results(picked, seen)
+    closer.section(compared, seen.shown, seen.month)
+    footer(compared)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -12,7 +14,8 @@ from sim.calendar import month_index
 from sim.compare import Comparison, difference_bands
 from sim.levers import BY_ID as LEVERS
 from sim.result import Result
-from views import charts, observed, tables
+from sim.winners import how_often
+from views import charts, observed, tables, takeaway
 from views.headlines import HEADLINES
 from views.pictures import Picture, axis, change_axis, named
 from views.plain import plain
@@ -32,57 +35,174 @@ ROWS = (
 )
 
 
+OVERLAY, MULTIPLES = "Overlay", "One each"
+LAYOUTS = (OVERLAY, MULTIPLES)
+WAYS = ("Higher", "Lower")
+SMALL_HEIGHT = 200
+_BESIDE = 3  # scenarios up to which levers stand beside outcomes
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown: an outcome, the month of tables, the layout of charts, which way is better."""
+
+    shown: Picture
+    month: int
+    layout: str
+    sign: int
+
+
 def labels(results: Sequence[Result]) -> list[str]:
     """Return a short name for each scenario, different from all others."""
-    short: list[str] = []
-    for result in results:
-        title = result.scenario.title
-        title = title if len(title) <= LONGEST_LABEL else f"{title[: LONGEST_LABEL - 1].rstrip()}…"
-        while title in short:
-            title += "\N{PRIME}"
-        short.append(title)
-    return short
+    return short([result.scenario.title for result in results])
+
+
+def short(titles: Sequence[str]) -> list[str]:
+    """Return the titles cut to a length that a chart has room for, different from all others."""
+    found: list[str] = []
+    for title in titles:
+        cut = f"{title[: LONGEST_LABEL - 1].rstrip()}…"
+        name = title if len(title) <= LONGEST_LABEL else cut
+        while name in found:
+            name += "\N{PRIME}"
+        found.append(name)
+    return found
 
 
 class Sheet:
-    """Two charts and two tables, placed once and redrawn in place."""
+    """Charts of levels and differences and two tables, placed once and redrawn in place."""
 
-    def __init__(self, shown: Picture) -> None:
-        self._shown = shown
-        left, right = st.columns(2, gap="small")
-        self._level = self._card(left, shown.title, shown.subtitle)
-        self._change = self._card(right, "Difference from the first", shown.title)
-        st.markdown("#### Outcomes")
-        self._outcomes: DeltaGenerator = st.container()
-        st.markdown("#### Levers that differ")
-        self._levers: DeltaGenerator = st.container()
+    def __init__(self, view: View, names: Sequence[str]) -> None:
+        self._view, self._shown = view, view.shown
+        self._multiples = view.layout == MULTIPLES
+        shown = view.shown
+        if self._multiples:
+            columns = 3 if len(names) > 4 or len(names) == 3 else 2
+            with st.grid(columns, min_column_width=300, gap="small"):
+                cards = [
+                    self._card(name, shown.title, f"small_{at}") for at, name in enumerate(names)
+                ]
+            self._cards, self._files = [card for card, _ in cards], [cards[0][1]]
+        else:
+            left, right = st.columns(2, gap="small")
+            change = "Difference from the first"
+            with left:
+                level, level_files = self._card(shown.title, shown.subtitle, "wide_0")
+            with right:
+                difference, change_files = self._card(change, shown.title, "wide_1")
+            self._cards, self._files = [level, difference], [level_files, change_files]
+        self._sure: DeltaGenerator = st.container()
+        wide, narrow = (
+            st.columns([3, 2], gap="medium")
+            if len(names) <= _BESIDE
+            else (st.container(), st.container())
+        )
+        self._outcomes, outcome_files = self._titled(wide, "Outcomes")
+        self._levers, lever_files = self._titled(narrow, "Levers that differ")
+        self._table_files = [outcome_files, lever_files]
         self._drawn: list[DeltaGenerator] = []
         self._domains: tuple[tuple[float, float], tuple[float, float]] | None = None
 
     @staticmethod
-    def _card(column: DeltaGenerator, title: str, note: str) -> DeltaGenerator:
-        with column.container(border=True, gap="xsmall", key=f"card_wide_{title}"):
-            st.markdown(f"**{title}**  \n:small[:gray[{note}]]")
-            return st.container()
+    def _titled(place: DeltaGenerator, words: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+        """Return the place of a table, and beside its heading that of its files."""
+        with place:
+            files = takeaway.headed(f"#### {words}")
+            return st.container(), files
+
+    @staticmethod
+    def _card(title: str, note: str, key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+        """Return the place of a chart, and beside its heading that of its files."""
+        with st.container(border=True, gap="xsmall", key=f"card_{key}"):
+            files = takeaway.headed(f"**{plain(title)}**  \n:small[:gray[{plain(note)}]]")
+            return st.container(), files
 
     def draw(self, comparison: Comparison, *, final: bool) -> None:
-        """Draw all four from these futures; axes may move only with the last ones."""
+        """Draw everything from these futures; axes may move only with the last ones."""
         shown, names = self._shown, labels(comparison.results)
         levels = level_lines(shown, comparison, names)
         changes = change_lines(shown, comparison, names)
         if self._domains is None or final:
             self._domains = _domains(shown, levels, changes)
         told = [plain(name) for name in names]  # a table shows Markdown
-        places = self._drawn or [self._level, self._change, self._outcomes, self._levers]
-        months = len(comparison.results[0].months)
+        places = self._drawn or [*self._cards, self._sure, self._outcomes, self._levers]
+        months, order = len(comparison.results[0].months), tuple(names)
         level = _look(shown, self._domains[0], months, change=False)
         change = _look(shown, self._domains[1], months, change=True)
+        if self._multiples:
+            look = replace(level, size="small", height=SMALL_HEIGHT)
+            base = levels[0].bands["median"]
+            drawn = [
+                _small(place, shown, line, base if at else None, look, order)
+                for at, (place, line) in enumerate(zip(places, levels, strict=False))
+            ]
+        else:
+            drawn = [
+                _chart(places[0], shown, levels, level, order),
+                _chart(places[1], shown, changes, change, order),
+            ]
+        at = len(drawn)
         self._drawn = [
-            _chart(places[0], shown, levels, level, tuple(names)),
-            _chart(places[1], shown, changes, change, tuple(names)),
-            places[2].table(outcome_table(comparison, told), border="horizontal"),
-            places[3].table(lever_table(comparison, told), border="horizontal"),
+            *drawn,
+            places[at].caption(sure_words(comparison, self._view, told)),
+            places[at + 1].table(
+                outcome_table(comparison, told, self._view.month), border="horizontal"
+            ),
+            places[at + 2].table(lever_table(comparison, told), border="horizontal"),
         ]
+        if final:
+            self._offer_files(comparison, (levels, level), (changes, change), order)
+
+    def _offer_files(
+        self,
+        comparison: Comparison,
+        levels: tuple[list[Line], charts.Look],
+        changes: tuple[list[Line], charts.Look],
+        names: tuple[str, ...],
+    ) -> None:
+        shown, runs, month = self._shown, comparison.results, self._view.month
+        change_title = f"{shown.title}: difference from {names[0]}"
+        for place, title, key, (lines, look) in (
+            (self._files[0], shown.title, "levels", levels),
+            (self._files[-1], change_title, "differences", changes),
+        )[: len(self._files)]:
+            table, spec = tables.line_table(lines, look, names=names), charts.lines(look, names)
+            note = f"{shown.subtitle}; medians and 90 % of the futures"
+            with place:
+                takeaway.figure_files(spec, table, title=title, note=note, results=runs, key=key)
+        label = comparison.results[0].months[month]
+        wanted = dict.fromkeys(row.outcome.id for row in ROWS)
+        with self._table_files[0]:
+            frame = comparison.summary(months=[label], outcomes=wanted)
+            takeaway.table_files(frame, name="outcomes", results=runs, key="outcomes")
+        with self._table_files[1]:
+            frame = comparison.lever_differences()
+            takeaway.table_files(frame, name="levers", results=runs, key="levers")
+
+
+def sure_words(comparison: Comparison, view: View, names: list[str]) -> str:
+    """Return in how many futures each scenario is better than the first, and how sure that is."""
+    shown, way = view.shown, WAYS[0 if view.sign > 0 else 1].lower()
+    lines = [
+        f"{shown.title}, {month_words(view.month)}, {way} counted as better than in {names[0]}; "
+        "± is the simulation error of the count."
+    ]
+    for at in range(1, len(names)):
+        paired = comparison.difference(at, shown.outcome.id, shown.group)[:, view.month]
+        found = how_often(paired, view.sign)
+        if not found.n:
+            lines.append(f"**{names[at]}**: this number does not exist in that month.")
+            continue
+        better, worse, same = (
+            round(100 * share) for share in (found.better, found.worse, found.same)
+        )
+        lines.append(
+            f"**{names[at]}**: better in **{better} ± {max(1, round(100 * found.error))} of 100 "
+            f"futures**, worse in {worse}, the same in {same}."
+        )
+    if view.layout == MULTIPLES:
+        lines.insert(0, f"Thin line: {names[0]}. All axes are the same.")
+    return "  \n".join(lines)
 
 
 def level_lines(shown: Picture, comparison: Comparison, names: list[str]) -> list[Line]:
@@ -133,6 +253,28 @@ def _chart(
     return drawn
 
 
+def _small(
+    place: DeltaGenerator,
+    shown: Picture,
+    line: Line,
+    base: tables.Floats | None,
+    look: charts.Look,
+    names: tuple[str, ...],
+) -> DeltaGenerator:
+    """Draw one scenario by itself, the first as a thin line behind it; its value at the end."""
+    table = tables.line_table([replace(line, baseline=base)], look, names=names)
+    at = table.column_names.index("name")
+    said = shown.measure.say(float(line.bands["median"][-1]) / shown.measure.scale)
+    words = [None if name is None else said for name in table.column("name").to_pylist()]
+    drawn: DeltaGenerator = place.vega_lite_chart(
+        table.set_column(at, "name", pa.array(words, pa.string())),
+        charts.lines(look, names),
+        height=SMALL_HEIGHT,
+        alt=describe(shown, [line], change=False),
+    )
+    return drawn
+
+
 def _look(shown: Picture, domain: tuple[float, float], months: int, *, change: bool) -> charts.Look:
     return charts.Look(
         domain=domain,
@@ -155,9 +297,8 @@ def describe(shown: Picture, lines: list[Line], change: bool) -> str:
     return f"{shown.title}, {shown.subtitle}, {kind} in the last month: {ends}."
 
 
-def outcome_table(comparison: Comparison, names: list[str]) -> pd.DataFrame:
-    """Return median, range, difference and count of futures in the last month, as words."""
-    last = comparison.results[0].values.shape[2] - 1
+def outcome_table(comparison: Comparison, names: list[str], last: int) -> pd.DataFrame:
+    """Return median, range, difference and count of futures in one month, as words."""
     rows = {}
     for shown in ROWS:
         row = {}

@@ -9,7 +9,9 @@ from contextlib import closing
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.attribution import (
     MOST_EXACT,
@@ -104,18 +106,18 @@ def _asked(first: Result, second: Result) -> Plan:
         orders = None if way == _EXACT else USUAL_ORDERS
         steps = [n for n in (4, 8, 16, 32, 64) if n < first.replicates] + [first.replicates]
         start = plan_for(first, second, orders=orders).replicates
-        futures = st.select_slider(
+        futures = st.selectbox(
             "Futures used",
             steps,
-            value=start if start in steps else steps[0],
+            index=steps.index(start) if start in steps else 0,
             key=f"attribute_futures_{way}_{len(usual.players)}_{first.replicates}",
-            width=260,
+            width=140,
         )
     plan = plan_for(first, second, futures=int(futures), orders=orders)
     what = (
         f"{plan.orders} orders of {len(plan.players)} levers"
         if plan.orders
-        else f"all {1 << len(plan.players)} combinations of {len(plan.players)} levers"
+        else f"All {1 << len(plan.players)} combinations of {len(plan.players)} levers"
     )
     st.caption(
         f"{what} on {plan.replicates} futures: {plan.runs:,} runs. More futures make the ± smaller "
@@ -125,7 +127,7 @@ def _asked(first: Result, second: Result) -> Plan:
 
 
 def _run(
-    place: st.delta_generator.DeltaGenerator,
+    place: DeltaGenerator,
     plan: Plan,
     key: Key,
     runs: tuple[Result, Result],
@@ -154,17 +156,17 @@ def _run(
         for found in steps:
             if found.replicates == plan.replicates:
                 kept().put(key, found)
-                bar.empty()
                 spot.empty()
                 _draw(place, found, runs, shown, month, names)
             elif found.replicates >= engine.PREVIEW:
                 with spot.container():
                     st.caption(f":orange-badge[Preview] {found.replicates} futures so far.")
                     _waterfall(found, shown, month, names, key=f"preview_{found.replicates}")
+    bar.empty()
 
 
 def _draw(
-    place: st.delta_generator.DeltaGenerator,
+    place: DeltaGenerator,
     found: Attribution,
     runs: tuple[Result, Result],
     shown: Picture,
@@ -172,15 +174,20 @@ def _draw(
     names: tuple[str, str],
 ) -> None:
     with place:
-        st.markdown(
+        files = takeaway.headed(
             f"**{shown.title}: from {plain(names[0])} to {plain(names[1])}**  \n"
             f":small[:gray[{shown.subtitle}, {month_words(month)}, mean over "
             f"{found.replicates} futures ± standard error]]"
         )
         table, spec = _waterfall(found, shown, month, names, key="waterfall")
+        if not spec:
+            return
         note = f"{shown.subtitle}, {month_words(month)}, mean ± standard error"
         title = f"{shown.title}: which lever did it"
-        takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="waterfall")
+        with files:
+            takeaway.figure_files(
+                spec, table, title=title, note=note, results=runs, key="waterfall"
+            )
         st.caption(method(found))
         _over_time(found, runs, shown)
         _together(found, runs, shown, month)
@@ -188,7 +195,7 @@ def _draw(
 
 def _waterfall(
     found: Attribution, shown: Picture, month: int, names: tuple[str, str], key: str
-) -> tuple[object, charts.Spec]:
+) -> tuple[pa.Table, charts.Spec]:
     series, unit = (shown.outcome.id, shown.group), shown.measure
     told = bars(found, series, month)
     known = ~np.isnan(found.of(*series)[:, :, month]).any(axis=0)
@@ -225,14 +232,15 @@ def _over_time(found: Attribution, runs: tuple[Result, Result], shown: Picture) 
     table = tables.line_table(lines, look, names=names)
     spec = charts.lines(look, names)
     title = f"{shown.title}: shares over time"
-    st.markdown(f"**{title}**  \n:small[:gray[{shown.subtitle}, mean over futures]]")
+    files = takeaway.headed(f"**{title}**  \n:small[:gray[{shown.subtitle}, mean over futures]]")
     last = "; ".join(
         f"{line.name} {shown.measure.say_change(line.bands['median'][-1] / shown.measure.scale)}"
         for line in lines
     )
     st.vega_lite_chart(table, spec, height=340, alt=f"{title}, in the last month: {last}.")
     note = f"{shown.subtitle}, mean over {found.replicates} futures"
-    takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="over_time")
+    with files:
+        takeaway.figure_files(spec, table, title=title, note=note, results=runs, key="over_time")
 
 
 def share_lines(found: Attribution, shown: Picture) -> list[Line]:
@@ -271,7 +279,7 @@ def _together(found: Attribution, runs: tuple[Result, Result], shown: Picture, m
         }
         for pair in told
     ]
-    st.markdown(
+    files = takeaway.headed(
         "**What pairs of levers do together**  \n:small[:gray[Above nought they reinforce each "
         "other, below nought they do part of the same work]]"
     )
@@ -288,4 +296,5 @@ def _together(found: Attribution, runs: tuple[Result, Result], shown: Picture, m
             for pair in told
         ]
     )
-    takeaway.table_files(frame, name="interactions", results=runs, key="interactions")
+    with files:
+        takeaway.table_files(frame, name="interactions", results=runs, key="interactions")

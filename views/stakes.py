@@ -30,9 +30,13 @@ def section(first: Result, second: Result, month: int, names: tuple[str, str]) -
     if not told:
         st.info("Every weight is nought.", icon=":material/info:")
         return
+    files = takeaway.headed("**From who gains most often to who loses most often**")
     st.table(as_words(told), border="horizontal")
     frame = as_numbers(told, weights, month)
-    takeaway.table_files(frame, name="winners-and-losers", results=(first, second), key="winners")
+    with files:
+        takeaway.table_files(
+            frame, name="winners-and-losers", results=(first, second), key="winners"
+        )
 
 
 def _weights() -> dict[Kind, float]:
@@ -61,8 +65,8 @@ def as_words(told: list[Standing]) -> pd.DataFrame:
         who = f"**{stake.party}** :small[:gray[{KINDS[stake.kind]}]]"
         row = f"{who}  \n{BY_ID[stake.outcome].label} ({better} is better)"
         rows[row] = {
-            "Better off in": _often(found.better, found.n, found.error),
-            "Worse off in": _often(found.worse, found.n),
+            "Better off, of 100 futures": _often(found.better, found.n, found.error),
+            "Worse off, of 100 futures": _often(found.worse, found.n),
             "Median change": _change(each),
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
@@ -97,8 +101,8 @@ def as_numbers(told: list[Standing], weights: dict[Kind, float], month: int) -> 
 def _often(share: float, n: int, error: float | None = None) -> str:
     if not n:
         return "not available"
-    sure = "" if error is None else f" ±{GAP}{max(1, round(100 * error))}"
-    return f"{round(100 * share)}{sure} of 100 futures"
+    sure = "" if error is None else f"{GAP}±{GAP}{max(1, round(100 * error))}"
+    return f"**{round(100 * share)}**{sure}"
 
 
 def _median(each: Standing) -> float:

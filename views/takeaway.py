@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.brief.look import FALLBACK_SANS
 from sim.export import spreadsheet_safe
@@ -23,8 +24,16 @@ from views.charts import Spec
 from views.downloads import DISCLAIMER, chart_file
 
 WIDTH = 760
+_HEIGHT, _TITLE_HEIGHT = 320, 96
 
 _INK, _SOFT = "#12151b", "#5c636f"
+
+
+def headed(words: str) -> DeltaGenerator:
+    """Draw a heading and return the place to its right, for the files; nothing moves later."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="top"):
+        st.markdown(words, width="stretch")
+        return st.container(width="content")
 
 
 def figure_files(
@@ -81,6 +90,7 @@ def picture(
     return spec | {
         "data": {"values": rows},
         "width": WIDTH,
+        "height": int(spec.get("height", _HEIGHT)) + _TITLE_HEIGHT,
         "padding": 14,
         "config": config,
         "title": {

@@ -88,6 +88,10 @@ def waterfall(steps: int, ends: tuple[float, float]) -> Spec:
         axis=alt.Axis(
             title=None,
             labelExpr="split(datum.value, '\\n')",
+            labelOffset={  # a second line would otherwise hang below the bar's middle
+                "condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -7},
+                "value": 0,
+            },
             labelLimit=230,
             labelFontSize=12,
             labelPadding=8,

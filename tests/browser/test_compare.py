@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.visit import CHART, drawn, eventually, move, save, settled, title
+from tests.browser.scripts import OVERFLOWING
+from tests.browser.visit import CHART, PATIENCE, drawn, eventually, move, save, settled, title
 
 Visit = Callable[..., Page]
+PHONE = {"width": 390, "height": 844}
 
 
 def are_drawn(page: Page) -> bool:
@@ -52,3 +55,25 @@ def test_compare_is_one_click_from_simulate_and_offers_the_scenario_in_hand(visi
     page.keyboard.press("Escape")  # an open list hides the page behind it from all who cannot see
     column = page.get_by_role("columnheader", name="Status quo, November 2026")
     expect(column).to_have_count(4)  # the status quo, and the status quo with a lever moved
+
+
+def test_levers_are_shared_out_on_a_press_with_a_waterfall_and_lines(visit: Visit) -> None:
+    page = settled(visit("/compare?c=status_quo&c=china_closes_weights"))
+    page.get_by_role("button", name="Share the difference out").click()
+    pairs = page.get_by_text("What pairs of levers do together")
+    expect(pairs).to_be_visible(timeout=3 * PATIENCE)
+    expect(page.locator(CHART)).to_have_count(4)
+    waterfall, lines = page.locator(CHART).all()[2:]
+    assert eventually(lambda: drawn(waterfall) > 0.02)
+    assert eventually(lambda: drawn(lines) > 0.3)
+    page.set_viewport_size(PHONE)
+    assert eventually(lambda: page.evaluate(OVERFLOWING) == [])
+
+
+def test_a_chart_can_be_taken_away_as_a_picture_and_as_numbers(visit: Visit) -> None:
+    page = settled(visit("/compare?c=status_quo&c=fear_lockdown"))
+    page.get_by_role("button", name="Files").first.click()
+    for words, start in (("Picture (PNG)", b"\x89PNG"), ("Picture (SVG)", b"<svg"), ("CSV", b"# ")):
+        with page.expect_download(timeout=PATIENCE) as taken:
+            page.get_by_role("button", name=words).click()
+        assert Path(taken.value.path()).read_bytes().startswith(start)
