@@ -17,6 +17,7 @@ CONTROLS = (0.0, 0.7, 0.95)
 OUTCOMES = (
     ("open_release_share", "CN"),
     ("attraction", "CN"),
+    ("scarcity_rent", "CN"),
     ("closed_price_usd_per_mtok", "mid"),
     ("maker_revenue_musd_per_month", "CN"),
 )
