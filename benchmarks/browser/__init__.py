@@ -1,0 +1,1 @@
+"""Times of the Simulate page in a real browser."""

@@ -1,0 +1,153 @@
+"""Thirty moves of ten levers in a real browser, and visits to scenarios that were run before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.levers import LEVERS
+
+if TYPE_CHECKING:  # a development requirement, needed by this command alone
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120_000  # milliseconds
+LEVERS_MOVED = 10
+FIRST, CHARTS, FINAL = "first numbers (preview)", "both large charts (preview)", "all futures"
+CACHED = "all futures, run before (undo)"
+
+# From the key that moves a lever, `mark()` notes when numbers and each large chart first differ
+# from what they were, and when the page says all futures are there.
+_WATCH = """
+window.mark = (futures) => {
+  const numbers = () => [...document.querySelectorAll("[data-testid=stMetric]")]
+    .map((e) => e.textContent).join();
+  const charts = () => [0, 1].map((at) => {
+    const card = document.querySelector(`.st-key-card_large_${at}`);
+    return card?.querySelector("canvas")?.toDataURL()
+      ?? card?.querySelector("svg.marks")?.innerHTML ?? "";
+  });
+  const before = { numbers: numbers(), charts: charts() };
+  const status = () => [...document.querySelectorAll("[data-testid=stCaptionContainer]")]
+    .map((e) => e.textContent).find((words) => /futures\\. Numbers/.test(words)) || "";
+  const start = performance.now(), seen = {};
+  window.times = seen;
+  let left = false;
+  const look = () => {
+    const now = performance.now() - start;
+    if (numbers() !== before.numbers) { seen.numbers ??= now; left = true; }
+    const drawn = seen.charts === undefined ? charts() : before.charts;
+    if (drawn.every((chart, at) => chart !== before.charts[at])) seen.charts ??= now;
+    const words = status();
+    if (left && words.startsWith(`${futures} futures`)) seen.final ??= now;
+    if (seen.final === undefined && now < 120000) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+};
+"""
+
+
+def measure(moves: int, futures: int, browser: str) -> dict[str, list[float]]:
+    """Return the times of each move, milliseconds, by what was waited for."""
+    from playwright.sync_api import sync_playwright
+
+    times: dict[str, list[float]] = {FIRST: [], CHARTS: [], FINAL: [], CACHED: []}
+    with _server(futures) as url, sync_playwright() as playwright:
+        driven = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = driven.new_page(viewport={"width": 1280, "height": 1400})
+        page.add_init_script(_WATCH)
+        page.goto(url)
+        _settled(page, futures)
+        levers = [lever for lever in LEVERS if lever.first][:LEVERS_MOVED]
+        for number in range(moves):
+            lever = levers[number % len(levers)]
+            at_end = number // len(levers) % 2 == 1
+            key = "ArrowLeft" if at_end or lever.default == lever.high else "ArrowRight"
+            _move(page, lever.label, key, futures, times)
+        for _ in range(min(moves, LEVERS_MOVED)):
+            page.evaluate("(n) => mark(n)", futures)
+            page.locator(".st-key-tool_undo button").first.click()
+            _note(page, {CACHED: "final"}, times, futures)
+        driven.close()
+    return times
+
+
+def _move(page: Page, label: str, key: str, futures: int, times: dict[str, list[float]]) -> None:
+    page.get_by_role("slider", name=label).focus()
+    page.keyboard.down(key)
+    page.evaluate("(n) => mark(n)", futures)
+    page.keyboard.up(key)
+    _note(page, {FIRST: "numbers", CHARTS: "charts", FINAL: "final"}, times, futures)
+
+
+def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]], futures: int) -> None:
+    """Wait for the last futures and note the times of one move; what did not change is left out."""
+    from playwright.sync_api import TimeoutError as TimedOut
+
+    with suppress(TimedOut):  # nothing on the page changed: this move says nothing about time
+        page.wait_for_function("window.times.final !== undefined", timeout=20_000)
+    seen = page.evaluate("window.times")
+    for name, field in wanted.items():
+        if field in seen:
+            times[name].append(float(seen[field]))
+    _settled(page, futures)
+
+
+def _settled(page: Page, futures: int) -> None:
+    page.wait_for_function(
+        "(n) => document.body.innerText.includes(`${n} futures. Numbers`)"
+        " && document.querySelector('[data-test-script-state=notRunning]')",
+        arg=futures,
+        timeout=PATIENCE,
+    )
+
+
+@contextmanager
+def _server(futures: int) -> Iterator[str]:
+    """Yield the address of the app on an empty database, and end it with its workers."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = int(probe.getsockname()[1])
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {
+            "FRONTIER_COMMONS_DB": str(Path(folder) / "scenarios.sqlite"),
+            "FRONTIER_COMMONS_FUTURES": str(futures),
+        }
+        words = f"-m streamlit run app.py --server.port {port} --server.headless true"
+        process = subprocess.Popen(
+            [sys.executable, *words.split()],
+            cwd=ROOT,
+            env=os.environ | settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            _wait(f"http://localhost:{port}")
+            yield f"http://localhost:{port}"
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+
+
+def _wait(url: str) -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError("the server did not start")
