@@ -180,5 +180,7 @@ with st.container(key="page", gap="small"):
         st.stop()
     seen = what(picked[0].n_months)
     compared = results(picked, seen)
-    closer.section(compared, seen.shown, seen.month)
+    place = st.container()
     footer(compared)
+    with place:  # may take minutes, and what stands below it is already there
+        closer.section(compared, seen.shown, seen.month)
