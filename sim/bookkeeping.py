@@ -174,15 +174,21 @@ def price_tables(
 
 
 @kernel
+def by_offer(tokens: Floats) -> Floats:
+    """Return tokens of each offer, shape (J,), adding up place after place."""
+    sold = np.zeros(tokens.shape[0])
+    for place in range(tokens.shape[1]):
+        sold += tokens[:, place]
+    return sold
+
+
+@kernel
 def chips_by_lab(menu: Menu, tokens: Floats, labs: int) -> Floats:
     """Return the rent of the chips that first-party use needs, $M a month, shape (labs,)."""
-    needed = np.zeros(labs)
+    needed, sold = np.zeros(labs), by_offer(tokens)
     for j in range(menu.lab.size):
         if menu.first[j]:
-            sold = 0.0
-            for place in range(tokens.shape[1]):
-                sold += tokens[j, place]
-            needed[menu.lab[j]] += sold * menu.chips[j] / 1e6
+            needed[menu.lab[j]] += sold[j] * menu.chips[j] / 1e6
     return needed
 
 
@@ -216,11 +222,9 @@ def earned(
     first_party, ecosystem, licence = np.zeros(n), np.zeros(n), np.zeros(n)
     profit, rent = np.zeros(n), np.zeros(n)
     sold, elsewhere = np.zeros(versions), np.zeros(versions)
+    used = by_offer(tokens)
     for j in range(menu.lab.size):
-        lab, mtok = menu.lab[j], 0.0
-        for place in range(tokens.shape[1]):
-            mtok += tokens[j, place]
-        mtok = mtok / 1e6
+        lab, mtok = menu.lab[j], used[j] / 1e6
         if menu.first[j]:
             first_party[lab] += mtok * menu.price[j]
             profit[lab] += mtok * (menu.price[j] - menu.cost[j])
@@ -344,16 +348,14 @@ def price_levels(menu: Menu, tokens: Floats) -> tuple[Floats, Floats]:
     sale and the sum of their list prices, shape (4, TIERS)."""
     cheapest = np.full(len(WANTED_ECI), np.inf)
     tier = np.zeros((4, len(TIER_BOUNDS) + 1))
+    used = by_offer(tokens)
     for j in range(menu.lab.size):
         if not menu.own[j]:
             for k in range(len(WANTED_ECI)):
                 if menu.eci[j] >= WANTED_ECI[k]:
                     cheapest[k] = min(cheapest[k], menu.price[j])
         if not menu.open[j]:
-            behind, sold = menu.frontier - menu.eci[j], 0.0
-            for place in range(tokens.shape[1]):
-                sold += tokens[j, place]
-            at = 0
+            behind, sold, at = menu.frontier - menu.eci[j], used[j], 0
             for bound in TIER_BOUNDS:
                 if behind > bound:
                     at += 1

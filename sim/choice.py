@@ -27,7 +27,7 @@ Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-BLOCK = 256
+BLOCK, ONE_BLOCK = 256, 1024  # up to so many streams, numpy's calls cost more than its cache misses
 GATED = slice(SLOT_STARTS[CLOSED], SLOT_STARTS[CLOSED + 1])  # what a US gate can withhold
 CHINESE = slice(SLOT_STARTS[CN_MAKER], SLOTS)
 FORBIDDEN = np.float32(1e9)
@@ -79,8 +79,9 @@ def choose(lists: Shortlists, who: Choosers) -> Choices:
     n = who.cell.size
     weights = np.empty((5, n), dtype=np.float32)
     row, second = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    for start in range(0, n, BLOCK):
-        part = slice(start, min(start + BLOCK, n))
+    size = n if n <= ONE_BLOCK else BLOCK
+    for start in range(0, n, max(size, 1)):
+        part = slice(start, min(start + size, n))
         _choose_block(lists, who, part, row, second, weights)
     total = weights[0].astype(np.float64)
     served = total > 0.0

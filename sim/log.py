@@ -56,7 +56,8 @@ class Log:
     """The entries of one future, in the order they were made."""
 
     def __init__(self) -> None:
-        self._entries: list[tuple[object, ...]] = []
+        self._blocks: list[Entries] = []
+        self._entries: list[tuple[object, ...]] = []  # made since the last block
 
     def add(
         self,
@@ -73,6 +74,17 @@ class Log:
         """Write down one decision; `actor` numbers labs, or governments for their own events."""
         self._entries.append((month, int(event), actor, product, value, chance, draw, terms))
 
+    def add_block(self, entries: Entries) -> None:
+        """Write down many decisions at once, an array of ENTRY."""
+        self._close_block()
+        self._blocks.append(entries)
+
     def entries(self) -> Entries:
         """Return all entries as a structured array of ENTRY."""
-        return np.array(self._entries, dtype=ENTRY)
+        self._close_block()
+        return np.concatenate(self._blocks) if self._blocks else np.empty(0, dtype=ENTRY)
+
+    def _close_block(self) -> None:
+        if self._entries:
+            self._blocks.append(np.array(self._entries, dtype=ENTRY))
+            self._entries = []

@@ -234,14 +234,17 @@ def peers_open(labs: Labs, line: Line) -> Floats:
     for k in range(line.lab.size):
         if line.flagship[k]:
             opened[line.lab[k]] = line.opened[k] or line.weights_due[k] < NOT_DUE
+    there = np.zeros(n)
+    makers, opens = np.zeros(N_ORIGINS), np.zeros(N_ORIGINS)
     for lab in range(n):
-        others, opens = 0.0, 0.0
-        for peer in range(n):
-            there = labs.active[peer] and np.isfinite(labs.capability[peer])
-            if peer != lab and there and labs.origin[peer] == labs.origin[lab]:
-                others += 1.0
-                opens += opened[peer]
-        share[lab] = opens / max(1.0, others)
+        if labs.active[lab] and np.isfinite(labs.capability[lab]):
+            there[lab] = 1.0
+            makers[labs.origin[lab]] += 1.0
+            opens[labs.origin[lab]] += opened[lab]
+    for lab in range(n):
+        origin = labs.origin[lab]  # of a lab's own country, but for itself
+        others = makers[origin] - there[lab]
+        share[lab] = (opens[origin] - there[lab] * opened[lab]) / max(1.0, others)
     return share
 
 

@@ -49,10 +49,11 @@ def leaving_prices(
     Mtok; `premium` is the closed premium of each, util, `open_price` what open offers cost."""
     most = np.full(eci.size, -np.inf)
     cost = p.price_sensitivity * log(open_price)
-    for threshold in thresholds:
-        value = p.quality_weight * logistic((open_eci - threshold) / p.quality_spread_eci)
-        own = p.quality_weight * logistic((eci - threshold) / p.quality_spread_eci)
-        most = np.maximum(most, own + premium - (value - cost).max())
+    wanted = thresholds.reshape((thresholds.size, 1))
+    value = p.quality_weight * logistic((open_eci - wanted) / p.quality_spread_eci)
+    own = p.quality_weight * logistic((eci - wanted) / p.quality_spread_eci)
+    for task in range(thresholds.size):
+        most = np.maximum(most, own[task] + premium - (value[task] - cost).max())
     leave = most / p.price_sensitivity
     return exp(np.minimum(np.maximum(leave, -20.0), 20.0))
 

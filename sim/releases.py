@@ -14,9 +14,18 @@ from sim.assumptions.release import ReleaseParameters
 from sim.chance import Purpose
 from sim.labs import LN10, US, Labs
 from sim.levers import Policy
-from sim.log import Event
+from sim.log import ENTRY, Event
 from sim.mechanisms import On
-from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, Decision, licensed_from, log10_flop
+from sim.openness import (
+    BURDENS,
+    COMMUNITY,
+    LEAK,
+    OWN,
+    TERMS,
+    Decision,
+    licensed_from,
+    log10_flop,
+)
 from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor
 from sim.twins import kernel
 from sim.weights import Luck, licence_of, release_ready
@@ -200,15 +209,18 @@ def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
 def _renewed(world: World) -> Ints:
     """Return the products renewed now: a lab's whole line, one product of a fringe."""
     assert world.line is not None
-    labs, line = world.labs, world.line
+    labs, lab_of = world.labs, world.line.lab  # products stand lab by lab
+    at_work = (labs.active & np.isfinite(labs.capability)).tolist()
+    starts = lab_of.searchsorted(np.arange(labs.size + 1)).tolist()
+    members = labs.members.tolist()
     found: list[int] = []
     for lab in sorted(set(world.due)):
-        if not labs.active[lab] or not np.isfinite(labs.capability[lab]):
+        if not at_work[lab]:
             continue
-        own = np.flatnonzero(line.lab == lab).tolist()
-        if labs.members[lab] > 1.0 and own:
+        own = range(starts[lab], starts[lab + 1])
+        if members[lab] > 1.0 and own:
             pick = world.dice.one(Purpose.FRINGE_PICK, lab, world.month)
-            own = [own[int(pick * len(own))]]
+            own = own[int(pick * len(own)) :][:1]
         found += own
     return np.array(found, dtype=np.int64)
 
@@ -325,36 +337,30 @@ def _tell(world: World, decision: Decision, luck: Luck, products: Ints, done: Re
     line, month, add = world.line, world.month, world.log.add
     assert line is not None
     weight, mean = world.p.release.peer_weight, world.p.state.licence_review_months
-    terms = decision.terms[:, products].T.tolist()
-    peers = (weight * decision.peers[line.lab[products]]).tolist()
-    labs, anchors = line.lab[products].tolist(), line.anchor[products].tolist()
-    scales, chances = decision.scale[products].tolist(), decision.chance[products].tolist()
-    draws, opens = luck.opens[products].tolist(), done.opens.tolist()
-    for k, product in enumerate(products.tolist()):
-        add(
-            month,
-            Event.RELEASE,
-            labs[k],
-            product=product,
-            value=float(opens[k]),
-            chance=chances[k],
-            draw=draws[k],
-            terms=(*terms[k], peers[k], anchors[k], scales[k]),
-        )
+    told = np.zeros(products.size, dtype=ENTRY)
+    told["month"], told["event"], told["actor"] = month, Event.RELEASE, line.lab[products]
+    told["product"], told["value"] = products, done.opens
+    told["chance"], told["draw"] = decision.chance[products], luck.opens[products]
+    terms = told["terms"]
+    terms[:, : len(TERMS)] = decision.terms[:, products].T
+    terms[:, len(TERMS)] = weight * decision.peers[line.lab[products]]
+    terms[:, len(TERMS) + 1] = line.anchor[products]
+    terms[:, len(TERMS) + 2] = decision.scale[products]
+    world.log.add_block(told)
     for k in np.flatnonzero(done.asks | done.licensed | done.predecessor).tolist():
-        product = int(products[k])
+        product, lab = int(products[k]), int(line.lab[products[k]])
         if done.asks[k]:
             chance, draw = float(done.terms_chance[k]), float(luck.terms[product])
-            add(month, Event.TERMS_ASKED, labs[k], product=product, chance=chance, draw=draw)
+            add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
         if done.licensed[k]:
             uniform = world.dice.one(Purpose.LICENSING, int(line.key[product]), month)
             world.office.apply(product, month, uniform, mean)
-            add(month, Event.LICENCE_ASKED, labs[k], product=product)
+            add(month, Event.LICENCE_ASKED, lab, product=product)
         if done.predecessor[k]:
             add(
                 month,
                 Event.PREDECESSOR,
-                labs[k],
+                lab,
                 product=product,
                 value=float(line.predecessor_eci[product]),
                 chance=float(done.predecessor_chance[k]),

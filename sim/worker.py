@@ -6,6 +6,7 @@ that breaks it, so `__main__` is hidden while workers start.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -78,8 +79,9 @@ def meet(_: object) -> None:
 
 
 def load(_: object) -> None:
-    """Load compiled code into this process."""
+    """Load compiled code into this process; nothing loaded is ever looked at as garbage again."""
     compiling.load()
+    gc.freeze()
 
 
 @contextmanager

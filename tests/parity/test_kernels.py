@@ -63,6 +63,28 @@ def test_draws_agree_for_any_agent_and_key() -> None:
         assert not differences(reference(agents, key), compiled(agents, key))
 
 
+def test_normal_quantiles_agree_to_the_last_bit_in_the_middle_and_in_both_tails() -> None:
+    near = 0.5 + np.array([-0.47575, 0.47575])
+    edges = np.concatenate([near, np.nextafter(near, 0.0), np.nextafter(near, 1.0)])
+    u = np.concatenate([np.linspace(1e-9, 1.0 - 1e-9, 4001), edges, [2.0**-53, 1.0 - 2.0**-53]])
+    reference, compiled = (
+        forms["normal_quantile"] for forms in (twins.references(), twins.compiled())
+    )
+    assert not differences(reference(u), compiled(u))
+    assert not differences(
+        reference(u[:4000].reshape(40, 100)), compiled(u[:4000].reshape(40, 100))
+    )
+    assert not differences(reference(u[::-3]), compiled(u[::-3]))
+
+
+@pytest.mark.parametrize("n", [0, 1, 255, 256, 257, 1023, 1024, 1025, 1300])
+def test_choices_agree_whatever_blocks_they_are_made_in(n: int) -> None:
+    reference, compiled = twins.references(), twins.compiled()
+    lists = reference["shortlists"](MENUS["full of equals"], climate(), PLAIN, FIXED)
+    who = choosers(n)
+    assert not differences(reference["choose"](lists, who), compiled["choose"](lists, who))
+
+
 def test_an_empty_shelf_is_the_same_empty_menu() -> None:
     asked = (stock_of(), 3, 30, SAME_PRICE, Terms())
     menu = twins.references()["menu"](*asked)

@@ -246,3 +246,21 @@ def test_what_is_forbidden_or_not_cleared_cannot_be_taken(
     told: dict[str, Any], forbidden: set[int]
 ) -> None:
     assert {k for k in PENALTIES if lost(k, **told) >= FORBIDDEN} == forbidden
+
+
+def test_what_is_used_outlives_the_menu_and_nothing_stays_nothing() -> None:
+    held = using(-1, -1, 3)
+    held.row[:], held.second_row[:] = [2, -1, 0], [-1, 1, 0]
+    crowds.remember(held, np.array([7, 8, 9]), np.array([0, 1, 2]))
+    assert held.version.tolist() == [9, -1, 7]
+    assert held.kind.tolist() == [2, -1, 0]
+    assert held.second_version.tolist() == [-1, 8, 7]
+    assert held.second_kind.tolist() == [-1, 1, 0]
+
+
+def test_a_stream_without_a_version_chooses_whatever_kind_of_host_it_had() -> None:
+    held = using(-1, THIRD_PARTY, 5, second=(-1, SELF_HOSTED))
+    now, _ = stirred(held)
+    assert now.tolist() == [0, 1, 2, 3, 4]
+    assert (held.row == -1).all()
+    assert (held.second_row == -1).all()

@@ -46,3 +46,24 @@ def test_every_term_of_a_decision_has_a_name_and_events_have_numbers_of_their_ow
     assert ENTRY["terms"].shape == (len(TERM_NAMES),)
     assert len(Event) == len(Event.__members__)
     assert max(Event) < np.iinfo(ENTRY["event"].base).max
+
+
+def test_a_block_of_decisions_stands_between_what_was_told_before_and_after() -> None:
+    log, block = Log(), np.zeros(2, dtype=ENTRY)
+    block["month"], block["actor"] = 4, [8, 9]
+    log.add(3, Event.EXIT, 7)
+    log.add_block(block)
+    log.add(5, Event.EXIT, 10)
+    assert log.entries()["actor"].tolist() == [7, 8, 9, 10]
+    assert log.entries()["actor"].tolist() == [7, 8, 9, 10]  # asking changes nothing
+
+
+def test_a_block_holds_the_bytes_that_single_entries_hold() -> None:
+    one, other = Log(), Log()
+    terms = tuple(k / 3.0 for k in range(len(TERM_NAMES)))
+    one.add(7, Event.RELEASE, 3, product=5, value=1.0, chance=0.1, draw=0.7, terms=terms)
+    block = np.zeros(1, dtype=ENTRY)
+    block["month"], block["event"], block["actor"], block["product"] = 7, Event.RELEASE, 3, 5
+    block["value"], block["chance"], block["draw"], block["terms"] = 1.0, 0.1, 0.7, terms
+    other.add_block(block)
+    assert one.entries().tobytes() == other.entries().tobytes()

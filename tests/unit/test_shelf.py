@@ -163,3 +163,14 @@ def test_an_empty_shelf_has_no_frontier() -> None:
     _, shelf = market()
     assert shelves.frontier_of(shelf) == -np.inf
     assert shelves.clear_out(shelf, 3) == -np.inf
+
+
+def test_the_best_weights_are_open_and_on_sale_and_the_first_of_equals() -> None:
+    line, shelf = market(3)
+    assert shelves.best_weights(shelf) == -1
+    shelf.eci[:] = [170.0, 150.0, 170.0, 150.0, 170.0, 160.0]  # closed and open in turn
+    shelf.on_sale[:] = [True, True, True, True, True, False]
+    assert line.lab.size == 3
+    assert shelves.best_weights(shelf) == 1
+    shelf.on_sale[5] = True
+    assert shelves.best_weights(shelf) == 5
