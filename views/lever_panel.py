@@ -12,7 +12,7 @@ from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.levers import LEVERS, Lever
 from sim.scenario import LeverSetting
 from views import state
-from views.evidence import beyond
+from views.beyond import beyond
 from views.wording import dial, landmark, month_words
 
 PHASES = (0, 3, 6, 12, 18, 24, 36, 48, 60)

@@ -15,7 +15,6 @@ from sim.result import Result
 from sim.version import MODEL_VERSION
 from views import (
     engine,
-    evidence,
     keeping,
     lever_panel,
     library,
@@ -187,7 +186,7 @@ with st.sidebar:
 with st.container(key="page", gap="xsmall"):
     heading()
     other_world()
-    evidence.tell(state.session().scenario)
+    beyond.tell(state.session().scenario)
     notice = since.place()
     finished, base = results()
     since.tell(notice, finished)

@@ -7,7 +7,7 @@ import pytest
 from sim.levers import LEVERS, Lever
 from sim.scenario import load_scenario
 from tests.worlds import scenario
-from views.evidence import beyond, outside, warning
+from views.beyond import beyond, outside, warning
 
 
 def test_the_status_quo_is_never_beyond_the_evidence() -> None:
