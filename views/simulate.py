@@ -14,6 +14,7 @@ from sim.parameters import ASSUMPTIONS
 from sim.result import Result
 from sim.version import MODEL_VERSION
 from views import (
+    beyond,
     engine,
     keeping,
     lever_panel,

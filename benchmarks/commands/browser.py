@@ -23,8 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     more = parser.add_argument
     more(
         "--moves",
-        default=MOVES,
-        type=_moves,
+        default=str(MOVES),
         metavar="N",
         help="moves, taken in turn over ten levers",
     )
