@@ -54,8 +54,8 @@ def _reviews(result: Result) -> Iterator[tuple[int, str]]:
     """Yield the months in which a government's review moves its rules in many futures."""
     moved = np.zeros((len(REGIONS), len(result.months)))
     for log in result.logs:
-        for entry in log[log["event"] == Event.REVIEW]:
-            moved[entry["actor"], entry["month"]] += 1
+        reviews = log[log["event"] == Event.REVIEW]
+        np.add.at(moved, (reviews["actor"], reviews["month"]), 1.0)
     for region, month in np.argwhere(moved >= OFTEN * max(1, len(result.logs))):
         share = round(100 * moved[region, month] / len(result.logs))
         where = REGION_LABELS[REGIONS[region]]

@@ -46,7 +46,7 @@ div:has(> .st-key-style) { display: none; }
   display: block; height: 100%; min-width: 4px; border-radius: 2px; opacity: 0.75;
   background: repeating-linear-gradient(90deg, #6d7480 0 3px, transparent 3px 5px);
 }
-.st-key-why { min-height: 19rem; }
+.st-key-why { min-height: 6rem; }
 .st-key-why_told [data-stale="true"] { opacity: 0.45 !important; }  /* but old reasons look old */
 [class*="st-key-why_labs"], [class*="st-key-why_governments"],
 [class*="st-key-why_developers"] { padding: 0.7rem 0.9rem; }

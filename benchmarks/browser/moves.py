@@ -75,6 +75,7 @@ def measure(moves: int, futures: int, browser: str) -> dict[str, list[float]]:
             at_end = number // len(levers) % 2 == 1
             key = "ArrowLeft" if at_end or lever.default == lever.high else "ArrowRight"
             _move(page, lever.label, key, futures, times)
+            print(f"{number + 1} of {moves}: {lever.label}", file=sys.stderr)
         for _ in range(min(moves, LEVERS_MOVED)):
             page.evaluate("(n) => mark(n)", futures)
             page.locator(".st-key-tool_undo button").first.click()
@@ -125,6 +126,7 @@ def _server(futures: int) -> Iterator[str]:
             "FRONTIER_COMMONS_FUTURES": str(futures),
         }
         words = f"-m streamlit run app.py --server.port {port} --server.headless true"
+        print("starting the app; the first futures may take a minute", file=sys.stderr)
         process = subprocess.Popen(
             [sys.executable, *words.split()],
             cwd=ROOT,

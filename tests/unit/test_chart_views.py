@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from sim.log import ENTRY, Event
 from sim.outcomes import ROW, SERIES
 from sim.result import Result
 from sim.scenario import LeverSetting, load_scenario
@@ -22,6 +23,7 @@ from views.wording import measure
 
 SHOWN = named("cn_open_share_tokens.router")
 FUTURES = 40
+NONE = np.zeros(0, dtype=ENTRY)
 LOOK = charts.Look(
     domain=(0.0, 60.0), until=2033, measure=SHOWN.measure, size="large", height=236, events=True
 )
@@ -97,6 +99,16 @@ def test_events_tell_the_record_the_policy_and_the_shocks() -> None:
     assert "Scenario: US ban on Chinese models 5\xa0% → 50\xa0%" in (told[48] or "")
     assert told[60] == "Shock: A misuse incident"
     assert "Scenario" not in (events.by_month(result())[48] or "")
+
+
+def test_a_review_stands_on_the_axis_where_it_moves_rules_in_many_futures() -> None:
+    often, seldom = (np.zeros(1, dtype=ENTRY) for _ in range(2))
+    often["month"], often["event"], often["actor"] = 70, Event.REVIEW, 2
+    seldom["month"], seldom["event"], seldom["actor"] = 80, Event.REVIEW, 2
+    logs = tuple(often if number % 2 else seldom if number < 4 else NONE for number in range(40))
+    told = events.by_month(dataclasses.replace(result(), logs=logs))
+    assert told[70] == "European Union: a review moves rules in 50 of 100 futures"
+    assert told[80] is None
 
 
 def test_events_reach_the_table_only_of_charts_that_show_them() -> None:
