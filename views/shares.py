@@ -31,7 +31,7 @@ from views.plain import plain
 from views.tables import Line
 from views.wording import month_words
 
-MOST_KEPT = 4
+MOST_BYTES = 300_000_000  # six levers on 16 futures take 25 MB, eight on 64 take 130
 MOST_LINES = 7  # levers with a line of their own; the theme has eight colours
 REDRAW_SECONDS = 0.3
 _EXACT, _SAMPLED = "Exact", "Quick sample"
@@ -56,8 +56,13 @@ class Kept:
         """Keep it, and forget the oldest."""
         with self._lock:
             self._found[key] = found
-            while len(self._found) > MOST_KEPT:
+            while len(self._found) > 1 and self._n_bytes() > MOST_BYTES:
                 self._found.popitem(last=False)
+
+    def _n_bytes(self) -> int:
+        return sum(
+            found.shares.nbytes + 2 * found.pair_mean.nbytes for found in self._found.values()
+        )
 
 
 @st.cache_resource(show_spinner=False)

@@ -13,6 +13,7 @@ import pytest
 from pyarrow import parquet
 from streamlit.testing.v1 import AppTest
 
+from sim.attribution import attribute, plan_for
 from sim.attribution_report import Bar
 from sim.calendar import month_index
 from sim.ensemble import run_all
@@ -21,7 +22,7 @@ from sim.scenario import LeverSetting, Scenario
 from sim.store import Store
 from sim.wording import measure
 from tests.app.desk import EVIL, fine, words
-from views import closer, contrast, takeaway, waterfall
+from views import closer, contrast, shares, takeaway, waterfall
 
 Open = Callable[..., AppTest]
 ROOT = Path(__file__).resolve().parents[2]
@@ -173,3 +174,17 @@ def test_tables_are_safe_in_a_spreadsheet_and_say_where_they_come_from() -> None
 def test_short_names_differ() -> None:
     long = "A very long title of a scenario that goes on"
     assert len(set(contrast.short([long, long, "Other"]))) == 3
+
+
+def test_shares_are_kept_as_far_as_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = run_all([BASE, PACKAGE], replicates=1, streams=200, workers=1)
+    found = attribute(*ends, plan_for(*ends), workers=1)
+    kept, keys = shares.Kept(), [("a", "b", n, 0) for n in range(3)]
+    each = found.shares.nbytes + 2 * found.pair_mean.nbytes
+    monkeypatch.setattr(shares, "MOST_BYTES", 2 * each)
+    for key in keys:
+        kept.put(key, found)
+    assert [kept.get(key) is not None for key in keys] == [False, True, True]
+    monkeypatch.setattr(shares, "MOST_BYTES", 1)
+    kept.put(keys[0], found)
+    assert [kept.get(key) is not None for key in keys] == [True, False, False]

@@ -73,7 +73,8 @@ def test_levers_are_shared_out_on_a_press_with_a_waterfall_and_lines(visit: Visi
 def test_a_chart_can_be_taken_away_as_a_picture_and_as_numbers(visit: Visit) -> None:
     page = settled(visit("/compare?c=status_quo&c=fear_lockdown"))
     page.get_by_role("button", name="Files").first.click()
-    for words, start in (("Picture (PNG)", b"\x89PNG"), ("Picture (SVG)", b"<svg"), ("CSV", b"# ")):
+    starts = {"Picture (PNG)": b"\x89PNG", "Picture (SVG)": b"<svg", "Numbers (CSV)": b"# "}
+    for words, start in starts.items():
         with page.expect_download(timeout=PATIENCE) as taken:
             page.get_by_role("button", name=words).click()
         assert Path(taken.value.path()).read_bytes().startswith(start)
