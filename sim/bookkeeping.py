@@ -13,14 +13,7 @@ from sim import labs as lab_rules
 from sim.arithmetic import exp, exp_one, log
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.labs import Labs
-from sim.ledger import (
-    CAPABILITIES,
-    HARMS,
-    PLACES_SOLD,
-    by_line,
-    demand_index,
-    sums,
-)
+from sim.ledger import CAPABILITIES, HARMS, PLACES_SOLD, by_line, demand_index, sums
 from sim.log import Event
 from sim.offers import CN_THIRD, HOST_OTHER, THIRD_PARTY, Menu
 from sim.outcomes import ORIGINS, REGIONS, TASK_IDS, WEIGHTINGS
@@ -105,12 +98,24 @@ def sums_of_orders(
     return np.stack(lines).reshape(len(WEIGHTINGS), offers, PLACES_SOLD), used
 
 
-def purchase_orders(world: World, menu: Menu) -> Orders:
-    """Return this month's orders one by one."""
-    p, held = world.p, world.use.held
-    demand = demand_index(p.market, world.month)
+def purchase_orders(world: World, menu: Menu, at: Bools | None = None) -> Orders:
+    """Return this month's orders one by one, of all offers or of those marked in `at`, (J,)."""
+    p, held, demand = world.p, world.use.held, demand_index(world.p.market, world.month)
     share = p.developers.second_model_share
-    return orders_of(held.row, held.second_row, _buyers(world, menu), demand, share)
+    at = np.ones(menu.size, dtype=np.bool_) if at is None else at
+    return orders_at(held.row, held.second_row, _buyers(world, menu), demand, share, at)
+
+
+@twin("orders_at")
+def orders_at(
+    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float, at: Bools
+) -> Orders:
+    """Return the orders of some offers, marked in `at`, in the order of `orders_of`."""
+    every = orders_of(row, second_row, buyers, demand, second_share)
+    kept = at.take(every.row)
+    primary = int(np.count_nonzero(kept[: every.primary]))
+    stream, bought, tokens = every.stream[kept], every.row[kept], every.tokens[kept]
+    return Orders(stream, bought, tokens, every.spend[kept], primary)
 
 
 def orders_of(

@@ -191,7 +191,7 @@ def _ration(world: World, menu: Menu, lists: Shortlists, rules: Rules, pulse: Pu
     full = menu.first & np.isin(menu.lab, short)
     shut = np.append(full, False)[lists.row]
     others = lists._replace(base=np.where(shut, NEVER, lists.base))
-    refused = _turned_away(world, menu, purchase_orders(world, menu), available, short)
+    refused = _turned_away(world, menu, purchase_orders(world, menu, full), available, short)
     _find_others(world, menu, others, bound(world.crowd, rules), pulse, refused)
     buy(world, menu)
 
@@ -210,10 +210,10 @@ def _find_others(
         first_key=dice.key(Purpose.RATIONED_CHOICE, month),
         second_key=dice.key(Purpose.RATIONED_SECOND, month),
     )
-    family = menu.lab.take(held.row)
-    for place, streams in enumerate(refused):
+    families = [menu.lab.take(held.row[streams]) for streams in refused]  # before any moves
+    for place, (streams, family) in enumerate(zip(refused, families, strict=True)):
         if streams.size:
-            who = choosers(world.crowd, streams, bits[streams], family[streams], again)
+            who = choosers(world.crowd, streams, bits[streams], family, again)
             made = choice.choose(others, who)
             (held.row, held.second_row)[place][streams] = (made.row, made.second)[place]
 
@@ -222,13 +222,12 @@ def _turned_away(
     world: World, menu: Menu, orders: Orders, available: Floats, short: Ints
 ) -> tuple[Ints, Ints]:
     """Return the streams whose first and whose second model a maker short of chips refuses; who
-    takes both from one offer is refused both."""
-    at_maker = menu.first.take(orders.row)
+    takes both from one offer is refused both. `orders` are those at these makers' interfaces."""
     maker = menu.lab.take(orders.row)
     chips = orders.tokens * menu.chips.take(orders.row) / 1e6
     refused = np.zeros(orders.stream.size, dtype=np.bool_)
     for lab in short.tolist():
-        own = np.flatnonzero(at_maker & (maker == lab))
+        own = np.flatnonzero(maker == lab)
         queue = own[np.argsort(world.queue_rank[orders.stream[own]], kind="stable")]
         refused[queue[np.cumsum(chips[queue]) > available[lab]]] = True
     primary = np.arange(refused.size) < orders.primary

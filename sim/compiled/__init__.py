@@ -16,7 +16,7 @@ from sim.compiled.jit import compiled
 from sim.compiled.ledger import by_line, price_tables, trust_sums, welfare
 from sim.compiled.menu import build_menu
 from sim.compiled.numbers import exp_array, exp_of, log_array, log_of
-from sim.compiled.orders import sums_of_orders
+from sim.compiled.orders import orders_at, sums_of_orders
 from sim.compiled.people import mingle
 from sim.compiled.shortlist import shortlists
 
@@ -38,6 +38,7 @@ TWINS: dict[str, Callable[..., Any]] = PRIMITIVES | {
     "remember": remember,
     "choose": choose,
     "sums_of_orders": sums_of_orders,
+    "orders_at": orders_at,
     "price_tables": price_tables,
     "mingle": mingle,
     "by_line": by_line,

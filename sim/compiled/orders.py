@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.bookkeeping import Buyers
+from sim.bookkeeping import Buyers, Orders
 from sim.compiled.jit import compiled
 from sim.ledger import PLACES_SOLD
 from sim.outcomes import REGIONS, TASK_IDS, WEIGHTINGS
@@ -70,3 +70,58 @@ def sums_of_orders(
     used = np.zeros((len(TASK_IDS), 2))
     _sum(row, second_row, *buyers, demand, second_share, bought, used)
     return bought, used
+
+
+@compiled
+def _list(
+    row: Ints,
+    second_row: Ints,
+    volume: Floats,
+    region: Ints,
+    scale: Ints,
+    place: Ints,
+    task: Ints,
+    own: Bools,
+    eci: Floats,
+    price: Floats,
+    shrink: Floats,
+    demand: float,
+    second_share: float,
+    marked: Bools,
+    stream: Ints,
+    bought: Ints,
+    tokens: Floats,
+    spend: Floats,
+) -> tuple[int, int]:
+    """Write the orders of marked offers; return how many there are, and how many first ones."""
+    count = primary = 0
+    for turn in range(2):
+        for i in range(row.size):
+            first, other = row[i], second_row[i]
+            multi = other >= 0 and other != first and first >= 0
+            j = first if turn == 0 else other
+            if first < 0 or (turn == 1 and not multi) or not marked[j]:
+                continue
+            part = second_share
+            if turn == 0:
+                part = 1.0 - second_share if multi else 1.0
+            at = R + scale[i] if own[j] else region[i]
+            stream[count], bought[count] = i, j
+            tokens[count] = part * volume[i] * demand * shrink[j, at]
+            spend[count] = tokens[count] * price[j, at] / 1e6
+            count += 1
+        if turn == 0:
+            primary = count
+    return count, primary
+
+
+def orders_at(
+    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float, at: Bools
+) -> Orders:
+    """Return the orders of some offers, marked in `at`."""
+    stream, bought = np.empty(2 * row.size, dtype=np.int64), np.empty(2 * row.size, dtype=np.int64)
+    tokens, spend = np.empty(2 * row.size), np.empty(2 * row.size)
+    count, primary = _list(
+        row, second_row, *buyers, demand, second_share, at, stream, bought, tokens, spend
+    )
+    return Orders(stream[:count], bought[:count], tokens[:count], spend[:count], primary)

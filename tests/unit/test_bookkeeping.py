@@ -11,7 +11,15 @@ import simpy
 
 from sim import bookkeeping
 from sim.beginning import new_world
-from sim.bookkeeping import EXPOSURE_SCALE_ECI, N_REGIONS, Buyers, Month, orders_of, price_tables
+from sim.bookkeeping import (
+    EXPOSURE_SCALE_ECI,
+    N_REGIONS,
+    Buyers,
+    Month,
+    orders_at,
+    orders_of,
+    price_tables,
+)
 from sim.offers import Menu, Terms
 from sim.outcomes import ORIGINS
 from sim.population import EU, SCALES, US
@@ -67,6 +75,17 @@ def test_a_second_model_takes_its_share_of_the_volume_and_adds_none() -> None:
     assert orders.stream.tolist() == [0, 1, 0]
     assert orders.row.tolist() == [CLOSED, MAKER, MAKER]
     np.testing.assert_allclose(orders.tokens, [6.0, 20.0, 4.0])
+
+
+def test_the_orders_of_some_offers_keep_their_order_and_their_tokens() -> None:
+    first, second = rows(CLOSED, MAKER, MAKER), rows(MAKER, MAKER, CLOSED)
+    every = orders_of(first, second, buyers(), 1.0, 0.4)
+    at = np.arange(MENU.size) == MAKER
+    some = orders_at(first, second, buyers(), 1.0, 0.4, at)
+    assert (some.stream.tolist(), some.primary) == ([1, 2, 0], 2)
+    assert some.row.tolist() == [MAKER] * 3
+    assert some.tokens.tobytes() == every.tokens[every.row == MAKER].tobytes()
+    assert some.spend.tobytes() == every.spend[every.row == MAKER].tobytes()
 
 
 def test_who_uses_nothing_buys_nothing() -> None:
