@@ -46,6 +46,8 @@ def test_evidence_begins_with_what_is_known_against_the_model(open_page: Open) -
     assert "outside the 90 % band" in told
     assert "Held out" in told
     fine(page.toggle(key="rivals").set_value(True).run())
+    press(page, "drive")
+    assert any("stands out" in text.value for text in page.info) or page.table
 
 
 def test_no_fact_is_left_out_of_the_charts_and_misses_are_marked() -> None:
