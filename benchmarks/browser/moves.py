@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # a development requirement, needed by this command alone
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120_000  # milliseconds
+PATIENCE = 600_000  # milliseconds; the first futures may wait for a compiler
 LEVERS_MOVED = 10
 FIRST, CHARTS, FINAL = "first numbers (preview)", "both large charts (preview)", "all futures"
 CACHED = "all futures, run before (undo)"
