@@ -51,7 +51,7 @@ window.mark = (futures) => {
     if (drawn.every((chart, at) => chart !== before.charts[at])) seen.charts ??= now;
     const words = status();
     if (left && words.startsWith(`${futures} futures`)) seen.final ??= now;
-    if (seen.final === undefined && now < 120000) requestAnimationFrame(look);
+    if ((seen.final === undefined || seen.charts === undefined) && now < 20000) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 };
@@ -97,7 +97,7 @@ def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]], fut
     from playwright.sync_api import TimeoutError as TimedOut
 
     with suppress(TimedOut):  # nothing on the page changed: this move says nothing about time
-        page.wait_for_function("window.times.final !== undefined", timeout=20_000)
+        page.wait_for_function("window.times.final && window.times.charts", timeout=20_000)
     seen = page.evaluate("window.times")
     for name, field in wanted.items():
         if field in seen:
