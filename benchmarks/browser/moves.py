@@ -51,7 +51,8 @@ window.mark = (futures) => {
     if (drawn.every((chart, at) => chart !== before.charts[at])) seen.charts ??= now;
     const words = status();
     if (left && words.startsWith(`${futures} futures`)) seen.final ??= now;
-    if ((seen.final === undefined || seen.charts === undefined) && now < 20000) requestAnimationFrame(look);
+    const waiting = seen.final === undefined || seen.charts === undefined;
+    if (waiting && now < 20000) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 };
