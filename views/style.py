@@ -36,7 +36,7 @@ div:has(> .st-key-style) { display: none; }
   overflow: visible !important;
 }
 .st-key-beyond { min-height: 1.75rem; }
-/* names of numbers are never cut short */
+/* names of numbers are never clipped */
 [data-testid="stMetric"] * {
   white-space: normal !important; overflow: visible !important; text-overflow: clip !important;
 }

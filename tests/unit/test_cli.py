@@ -275,6 +275,8 @@ def test_an_interrupted_run_ends_with_130_and_one_line() -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # a shell ignores the signal for what it runs in the background, and that is inherited
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         time.sleep(2.5)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
