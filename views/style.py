@@ -13,7 +13,7 @@ div:has(> .st-key-style) { display: none; }
 }
 [class*="st-key-headline_"], [class*="st-key-card_"] { padding: 0.7rem 0.9rem; }
 /* room for what comes later, so that nothing moves when it does */
-[class*="st-key-headline_"] { min-height: 11.25rem; }
+[class*="st-key-headline_"] { min-height: 12.25rem; }
 [class*="st-key-card_large_"] { min-height: 20rem; }
 [class*="st-key-card_small_"] { min-height: 14.625rem; }
 [class*="st-key-card_wide_"] { min-height: 25.25rem; }
