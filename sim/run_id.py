@@ -18,7 +18,7 @@ from sim.scenario import Scenario
 from sim.version import MODEL_VERSION
 
 DATA = Path(__file__).resolve().parent / "data"
-DATA_SUFFIXES = (".csv", ".toml", ".json", ".parquet")  # code that built them changes no result
+DATA_SUFFIXES = (".csv",)  # what a run reads; results kept beside it, as JSON, change no result
 _DIGITS = 12
 
 
