@@ -68,7 +68,15 @@ def plain(record: R) -> R:
 
 @cache
 def _tuple_type(name: str, fields: tuple[str, ...]) -> Any:
-    return namedtuple(name, fields)
+    """Return the type, found under its name in this module.
+
+    Machine code on disk is looked up by the types it was made for. A type that cannot be found by
+    name is another one in every process, and the code is made again.
+    """
+    make: Any = namedtuple
+    made = make(f"Plain{name}", fields, module=__name__)
+    globals()[made.__name__] = made
+    return made
 
 
 def build_parameters(overrides: Mapping[str, float]) -> Parameters:
@@ -89,3 +97,7 @@ def build_parameters(overrides: Mapping[str, float]) -> Parameters:
             for part in dataclasses.fields(Parameters)
         }
     )
+
+
+for _part in dataclasses.fields(Parameters):
+    plain(getattr(Parameters(), _part.name))  # so that every type can be found by name
