@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sim.compare import paired_difference
 from sim.parameters import assumption
 from sim.result import Result
-from sim.scenario import Scenario
+from sim.scenario import Scenario, in_world_of
 
 Floats = npt.NDArray[np.float64]
 NAMES = (
@@ -49,7 +49,7 @@ def four_scenarios(
 ) -> tuple[Scenario, Scenario, Scenario, Scenario]:
     """Return the scenarios in the order of NAMES; both policies are put into the world of `off`."""
     told = {name: assumption(name).check(value) for name, value in assumptions.items()}
-    default = (off, _in_world(on, off))
+    default = (off, in_world_of(on, off))
     changed = tuple(
         dataclasses.replace(
             scenario,
@@ -65,15 +65,3 @@ def policy_effects(results: tuple[Result, ...], outcome: str, group: str) -> Fou
     """Return what the policy does in either world, from results in the order of NAMES."""
     off, on, changed_off, changed_on = (result.series(outcome, group) for result in results)
     return FourLines(paired_difference(on, off), paired_difference(changed_on, changed_off))
-
-
-def _in_world(policy: Scenario, world: Scenario) -> Scenario:
-    return dataclasses.replace(
-        policy,
-        assumptions=world.assumptions,
-        off=world.off,
-        shocks=world.shocks,
-        supply=world.supply,
-        worlds=world.worlds,
-        horizon=world.horizon,
-    )

@@ -349,6 +349,13 @@ def with_changes(
     )
 
 
+def in_world_of(policy: Scenario, world: Scenario) -> Scenario:
+    """Return a policy (its name, words and levers) in the world of another scenario: all else."""
+    return dataclasses.replace(
+        world, name=policy.name, title=policy.title, story=policy.story, levers=policy.levers
+    )
+
+
 def scenario_to_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML that `scenario_from_toml` reads back to an equal scenario."""
     lines = [f"title = {quoted(scenario.title)}", f"story = {quoted(scenario.story)}"]

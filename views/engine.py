@@ -6,7 +6,6 @@ few at first and then more. The cache is shared by all sessions, so a preset is 
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ from sim.pool import Pool
 from sim.result import Result
 from sim.run_cache import RunCache
 from sim.run_files import default_files
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, in_world_of, load_scenario
 from sim.settings import REPLICATES, SEED, check_count
 
 BASELINE = "status_quo"
@@ -53,15 +52,7 @@ def warm() -> None:
 
 def baseline_of(scenario: Scenario) -> Scenario:
     """Return the status quo in the scenario's world: no lever moved, all else the same."""
-    return dataclasses.replace(
-        load_scenario(BASELINE),
-        assumptions=scenario.assumptions,
-        off=scenario.off,
-        horizon=scenario.horizon,
-        supply=scenario.supply,
-        worlds=scenario.worlds,
-        shocks=scenario.shocks,
-    )
+    return in_world_of(load_scenario(BASELINE), scenario)
 
 
 def refine(

@@ -22,7 +22,7 @@ from sim.commands import common
 from sim.compare import Comparison, compare_scenarios
 from sim.declare import InputError, printable
 from sim.progress import shown_progress
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, in_world_of, load_scenario
 
 NAME, HELP = "brief", "write a brief of scenarios: slides, paper, page, numbers"
 BASELINE = "status_quo"
@@ -116,8 +116,4 @@ def _against_the_status_quo(scenarios: list[Scenario]) -> list[Scenario]:
     only = scenarios[0]
     if len(scenarios) > 1 or not only.changed_levers():
         return scenarios
-    base = load_scenario(BASELINE)
-    same_world = dataclasses.replace(
-        only, name=base.name, title=base.title, story=base.story, levers={}
-    )
-    return [same_world, only]
+    return [in_world_of(load_scenario(BASELINE), only), only]
