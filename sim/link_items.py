@@ -17,17 +17,14 @@ from sim.levers import DEFAULT_START
 from sim.levers import lever as find_lever
 from sim.parameters import assumption
 from sim.scenario import (
-    SUPPLIES,
     LeverSetting,
     Scenario,
-    Supply,
     check_shock,
     parse_assume,
     parse_set,
 )
 from sim.settings import REPLICATES, SEED, STREAMS, check_count
 from sim.shocks import Shock
-from sim.worlds import WORLDS, Worlds
 
 BACK = "-"
 _SHOCK = re.compile(r"([^@]+)@([^+~]+)\+(\d{1,4})(?:~([\w-]{1,60}))?")
@@ -129,22 +126,6 @@ def read_size(text: str) -> Size:
         raise InputError(f"n: {printable(text)!r}; write SEED or SEED.REPLICATES.STREAMS")
     names = ("seed", "replicates", "streams")
     return Size(**{n: check_count(n, int(p)) for n, p in zip(names, parts, strict=False)})
-
-
-def read_supply(text: str) -> Supply:
-    """Return the supply of that name."""
-    for known in SUPPLIES:
-        if text == known:
-            return known
-    raise InputError(f"u: {printable(text)!r}; allowed {', '.join(SUPPLIES)}")
-
-
-def read_worlds(text: str) -> Worlds:
-    """Return where worlds come from, by that name."""
-    for known in WORLDS:
-        if text == known:
-            return known
-    raise InputError(f"w: {printable(text)!r}; allowed {', '.join(WORLDS)}")
 
 
 def exact(value: float) -> str:

@@ -31,8 +31,6 @@ from sim.link_items import (
     lever_items,
     read_shock,
     read_size,
-    read_supply,
-    read_worlds,
     set_assumption,
     set_lever,
     shock_item,
@@ -45,7 +43,9 @@ from sim.scenario import (
     MAX_TITLE,
     Scenario,
     check_month,
+    check_supply,
     check_text,
+    check_worlds,
     load_scenario,
     preset_names,
 )
@@ -208,8 +208,8 @@ class _Reader:
         parse: dict[str, tuple[str, Callable[[str], object]]] = {
             "x": ("off", self._off),
             "k": ("shocks", self._shocks),
-            "u": ("supply", read_supply),
-            "w": ("worlds", read_worlds),
+            "u": ("supply", lambda text: check_supply(text, "u")),
+            "w": ("worlds", lambda text: check_worlds(text, "w")),
             "h": ("horizon", lambda text: check_month("h", text)),
         }
         found = {

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ from sim.parameters import assumption
 from sim.shocks import Shock, shock_kind
 from sim.worlds import WORLDS, Worlds
 
+N = TypeVar("N", bound=str)
 Supply = Literal["observed", "simulated"]
 SUPPLIES: tuple[Supply, ...] = ("observed", "simulated")
 MAX_FILE_BYTES = 100_000
@@ -134,12 +135,21 @@ def check_setting(lever_id: str, raw: object) -> LeverSetting:
     return LeverSetting(lever.check(table["value"]), start, phase)
 
 
-def check_worlds(name: object) -> Worlds:
-    """Return where the worlds of the futures come from, or raise InputError."""
-    for known in WORLDS:
+def check_supply(name: object, what: str = "supply") -> Supply:
+    """Return where models come from, or raise InputError naming `what`."""
+    return _one_of(SUPPLIES, name, what)
+
+
+def check_worlds(name: object, what: str = "worlds") -> Worlds:
+    """Return where the worlds of the futures come from, or raise InputError naming `what`."""
+    return _one_of(WORLDS, name, what)
+
+
+def _one_of(allowed: tuple[N, ...], name: object, what: str) -> N:
+    for known in allowed:
         if name == known:
             return known
-    raise InputError(f"worlds: {printable(name)!r}; allowed {', '.join(WORLDS)}")
+    raise InputError(f"{what}: {printable(name)!r}; allowed {', '.join(allowed)}")
 
 
 def check_shock(raw: object) -> Shock:
@@ -221,9 +231,7 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     title = check_text("title", raw.get("title", ""), MAX_TITLE)
     if not title:
         raise InputError("title: missing; a scenario needs a title")
-    supply = raw.get("supply", "observed")
-    if supply not in SUPPLIES:
-        raise InputError(f"supply: {printable(supply)!r}; allowed {', '.join(SUPPLIES)}")
+    supply = check_supply(raw.get("supply", "observed"))
     off = raw.get("off", [])
     if not isinstance(off, list) or not all(isinstance(item, str) for item in off):
         raise InputError("off: must be a list of mechanism names")

@@ -20,7 +20,15 @@ from sim.data.cells import DATA, Cells, checked
 from sim.declare import InputError
 from sim.outcomes import ROW
 from sim.result import Result
-from sim.scenario import SUPPLIES, Scenario, Supply, load_scenario, parse_set, with_changes
+from sim.scenario import (
+    SUPPLIES,
+    Scenario,
+    Supply,
+    check_supply,
+    load_scenario,
+    parse_set,
+    with_changes,
+)
 from sim.worlds import Worlds
 
 Runner = Callable[[Scenario], Result]
@@ -64,7 +72,7 @@ def _experiment(row: Cells) -> Experiment:
         id=row.text("id", required=True),
         title=row.text("title", required=True),
         facts=tuple(filter(None, row.text("facts").split("+"))),
-        supply=_supply(row),
+        supply=check_supply(row.among("supply", SUPPLIES)),
         levers=tuple(row.text("levers").split()),
         off=tuple(row.text("off").split()),
         outcome=row.text("outcome"),
@@ -80,10 +88,6 @@ def _experiment(row: Cells) -> Experiment:
     except InputError as error:
         raise row.fail("levers", str(error)) from None
     return found
-
-
-def _supply(row: Cells) -> Supply:
-    return "simulated" if row.among("supply", SUPPLIES) == "simulated" else "observed"
 
 
 def _base(supply: Supply, worlds: Worlds) -> Scenario:

@@ -15,6 +15,7 @@ from sim.scenario import (
     SUPPLIES,
     Scenario,
     check_month,
+    check_supply,
     check_worlds,
     load_scenario,
     parse_assume,
@@ -91,9 +92,7 @@ def _is_file(source: str) -> bool:
 
 def changed(scenario: Scenario, options: argparse.Namespace) -> Scenario:
     """Return the scenario with the changes the options ask for."""
-    if options.supply is not None and options.supply not in SUPPLIES:
-        allowed = ", ".join(SUPPLIES)
-        raise InputError(f"supply: {printable(options.supply)!r}; allowed {allowed}")
+    supply = scenario.supply if options.supply is None else check_supply(options.supply)
     new = with_changes(
         scenario,
         levers=dict(parse_set(text) for text in options.set),
@@ -102,7 +101,7 @@ def changed(scenario: Scenario, options: argparse.Namespace) -> Scenario:
         horizon=None if options.until is None else check_month("until", options.until),
     )
     worlds = scenario.worlds if options.worlds is None else check_worlds(options.worlds)
-    return dataclasses.replace(new, supply=options.supply or scenario.supply, worlds=worlds)
+    return dataclasses.replace(new, supply=supply, worlds=worlds)
 
 
 def scenarios_named(names: list[str], options: argparse.Namespace) -> list[Scenario]:
