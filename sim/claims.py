@@ -57,6 +57,11 @@ class Test:
     sign: Sign
     smallest: float
 
+    @property
+    def floor(self) -> float:
+        """What an effect counted by `towards` must reach."""
+        return 0.0 if self.sign == "not below" else self.smallest
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -194,7 +199,7 @@ def judge(found: Sequence[Effect], rules: Rules) -> Verdict:
     for effect in found:
         for values in (effect.with_rival, effect.alone):
             counted = towards(effect.test, values[~np.isnan(values)])
-            floor = 0.0 if effect.test.sign == "not below" else effect.test.smallest
+            floor = effect.test.floor
             if not counted.size:
                 holds.append(False)
                 fails.append(False)

@@ -64,6 +64,5 @@ def shares(found: Sequence[Effect]) -> Shares:
 
 
 def _reaches(effect: Effect, values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    floor = 0.0 if effect.test.sign == "not below" else effect.test.smallest
-    reached: npt.NDArray[np.bool_] = np.nan_to_num(towards(effect.test, values), nan=-1e9) >= floor
-    return reached
+    reached: npt.NDArray[np.bool_] = towards(effect.test, values) >= effect.test.floor
+    return reached  # NaN, an outcome that does not exist, reaches nothing
