@@ -10,23 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.brief.record import Reason, Told
 from sim.catalogue import load_labs
 from sim.compare import Comparison
+from sim.explain.releases import odds
 from sim.log import TERM_NAMES, Entries, Event
-from sim.openness import N_TERMS
 from sim.outcomes import REGION_LABELS, REGIONS
 from sim.result import Result
 from sim.wording import measure, month_words
 
-Floats = npt.NDArray[np.float64]
 MOST_LABS, MOST_GOVERNMENTS = 4, 2
 LEAST_SHARE = 0.03  # of a lab's releases
 LEAST_RULES = 0.05  # of the index of rules
 LEAST_RELEASES = 8
-_NOISE = len(TERM_NAMES) - 1
 _WORDS = {
     "own sales": "sales of its own that opening would cost",
     "complements": "what open models sell elsewhere for it",
@@ -83,18 +80,10 @@ def _releases(result: Result, start: int) -> Entries:
 
 def _reason(mine: Entries, other: Entries) -> str:
     """Return in words the term that moved most in the direction of the share."""
-    shift = _odds(mine) - _odds(other)
+    shift = odds(mine).mean(axis=0) - odds(other).mean(axis=0)
     more = mine["value"].mean() > other["value"].mean()
     name = TERM_NAMES[int(np.argmax(shift if more else -shift))]
     return _WORDS[name]
-
-
-def _odds(entries: Entries) -> Floats:
-    """Return each term's mean part in the log-odds of opening; peers and habit are already so."""
-    terms = entries["terms"].astype(np.float64)
-    scaled = terms[:, :N_TERMS] / np.maximum(terms[:, [_NOISE]], 1e-9)
-    parts: Floats = np.concatenate([scaled, terms[:, N_TERMS:_NOISE]], axis=1).mean(axis=0)
-    return parts
 
 
 def _governments(result: Result, base: Result, name: str) -> list[str]:

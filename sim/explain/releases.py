@@ -104,16 +104,16 @@ def _key(future: Ints, entries: Entries) -> Ints:
 
 def _part(first: Entries, second: Entries) -> Ints:
     """Return the part that alone turns each decision back, the largest of several."""
-    shift = _odds(second) - _odds(first)
+    shift = odds(second) - odds(first)
     chance, draw = (second[name].astype(np.float64) for name in ("chance", "draw"))
     inside = np.clip(chance, _LEAST_CHANCE, 1.0 - _LEAST_CHANCE)
-    odds = np.log(inside / (1.0 - inside))[:, None] - shift
-    opens = draw[:, None] < 1.0 / (1.0 + np.exp(-np.clip(odds, -50.0, 50.0)))
+    without = np.log(inside / (1.0 - inside))[:, None] - shift
+    opens = draw[:, None] < 1.0 / (1.0 + np.exp(-np.clip(without, -50.0, 50.0)))
     back = np.where(opens == (first["value"] > 0.5)[:, None], np.abs(shift), -1.0)
     return np.where(back.max(axis=1) >= 0.0, back.argmax(axis=1), TOGETHER)
 
 
-def _odds(entries: Entries) -> Floats:
+def odds(entries: Entries) -> Floats:
     """Return what each term adds to the log-odds; peers and habit are logged as such."""
     terms = entries["terms"].astype(np.float64)
     noise = np.maximum(terms[:, [_NOISE]], _LEAST_NOISE)
