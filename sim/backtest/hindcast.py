@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,6 @@ from sim.scenario import SUPPLIES, Scenario, load_scenario
 from sim.worlds import Worlds
 
 Floats = npt.NDArray[np.float64]
-Runner = Callable[[Scenario], Result]
 
 HORIZON = month_index("2026-10")
 RIVALS = ("last_value", "logistic_trend", "nested_logit")
@@ -49,14 +48,13 @@ def scenarios(worlds: Worlds = "posterior") -> dict[str, Scenario]:
     }
 
 
-def hindcast(run: Runner, worlds: Worlds = "posterior") -> tuple[FactScore, ...]:
-    """Return all mapped facts scored; `run` runs a scenario of the status quo."""
-    found = {supply: run(s).values for supply, s in scenarios(worlds).items()}
+def hindcast(runs: Mapping[str, Result]) -> tuple[FactScore, ...]:
+    """Return all mapped facts scored; `runs` are those of `scenarios`, by supply."""
     fitted = fit_targets()
     drift = drifts(fitted)
     together = [(t, False) for t in fitted] + [(t, True) for t in held_out_targets()]
     return tuple(
-        _scored(number, target, held_out, found[target.supply], fitted, drift)
+        _scored(number, target, held_out, runs[target.supply].values, fitted, drift)
         for number, (target, held_out) in enumerate(together)
     )
 

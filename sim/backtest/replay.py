@@ -7,14 +7,15 @@ the outcome to look at, and what the comparison shows and does not show.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from sim.calendar import month_index, month_label
+from sim.backtest.hindcast import scenarios
+from sim.calendar import month_label
 from sim.compare import paired_difference
 from sim.data.cells import DATA, Cells, checked
 from sim.declare import InputError
@@ -25,15 +26,12 @@ from sim.scenario import (
     Scenario,
     Supply,
     check_supply,
-    load_scenario,
     parse_set,
     with_changes,
 )
-from sim.worlds import Worlds
 
 Runner = Callable[[Scenario], Result]
 
-HORIZON = month_index("2026-10")
 QUANTILES = (0.05, 0.5, 0.95)
 
 
@@ -84,15 +82,10 @@ def _experiment(row: Cells) -> Experiment:
         does_not_show=row.text("does_not_show", required=True),
     )
     try:
-        _without(found, _base(found.supply, "central"))
+        _without(found, scenarios("central")[found.supply])
     except InputError as error:
         raise row.fail("levers", str(error)) from None
     return found
-
-
-def _base(supply: Supply, worlds: Worlds) -> Scenario:
-    base = load_scenario("status_quo")
-    return dataclasses.replace(base, supply=supply, horizon=HORIZON, worlds=worlds)
 
 
 def _without(experiment: Experiment, base: Scenario) -> Scenario:
@@ -102,13 +95,16 @@ def _without(experiment: Experiment, base: Scenario) -> Scenario:
     return dataclasses.replace(changed, name=experiment.id)
 
 
-def replays(run: Runner, worlds: Worlds = "posterior") -> list[dict[str, Any]]:
-    """Return, by natural experiment, the outcome with and without the event and the difference."""
-    bases = {e.supply: _base(e.supply, worlds) for e in experiments()}
-    with_event = {supply: run(base) for supply, base in bases.items()}
-    return [
-        _told(e, with_event[e.supply], run(_without(e, bases[e.supply]))) for e in experiments()
-    ]
+def replays(run: Runner, with_event: Mapping[str, Result]) -> list[dict[str, Any]]:
+    """Return, by natural experiment, the outcome with and without the event and the difference.
+
+    `with_event` are the runs of `hindcast.scenarios`, by supply; `run` runs the other pasts.
+    """
+    found = []
+    for e in experiments():
+        base = with_event[e.supply]
+        found.append(_told(e, base, run(_without(e, base.scenario))))
+    return found
 
 
 def _told(experiment: Experiment, one: Result, other: Result) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from sim import studies
-from sim.commands import common
+from sim.commands import common, running
 from sim.declare import InputError, printable
 from sim.progress import shown_progress
 
@@ -24,42 +24,32 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the status quo over the record, score it, and tell."""
-    from sim import ensemble
     from sim.backtest import hindcast, replay
     from sim.documents import to_json
     from sim.pool import Pool
     from sim.result import Result
     from sim.scenario import Scenario, check_worlds
-    from sim.worlds import posterior
+    from sim.worlds import worlds_in_use
 
     worlds = check_worlds(options.worlds)
-    if worlds == "posterior" and posterior() is None:
+    if worlds_in_use(worlds) != worlds:
         raise InputError(f"worlds: {printable(worlds)}; there is no posterior yet: run calibrate")
     sizes = common.sizes(options)
+    bases = hindcast.scenarios(worlds)
     experiments = () if options.no_replays else replay.experiments()
-    supplies = len({e.supply for e in experiments})
-    runs, done = 2 + supplies + len(experiments), 0
+    total = (len(bases) + len(experiments)) * sizes["replicates"]
     with shown_progress(quiet=options.quiet) as bar, Pool(sizes["workers"]) as pool:
+        runs = running.Runs(pool, sizes["seed"], lambda done: bar(done, total))
 
         def one(scenario: Scenario) -> Result:
-            nonlocal done
-            before = done * sizes["replicates"]
-            result = ensemble.run(
-                scenario,
-                replicates=sizes["replicates"],
-                streams=sizes["streams"],
-                seed=sizes["seed"],
-                pool=pool,
-                progress=lambda finished, _: bar(before + finished, runs * sizes["replicates"]),
-            )
-            done += 1
-            return result
+            return runs(scenario, sizes["replicates"], sizes["streams"])
 
-        found = hindcast.hindcast(one, worlds)
+        with_event = {supply: one(base) for supply, base in bases.items()}
+        found = hindcast.hindcast(with_event)
         told: dict[str, Any] = hindcast.document(found)
         told["views_2025"] = hindcast.enterprise_and_router(found)
         if experiments:
-            told["natural_experiments"] = replay.replays(one, worlds)
+            told["natural_experiments"] = replay.replays(one, with_event)
     if options.keep:
         studies.keep("backtest", told, "python -m sim backtest --keep")
     if options.json:

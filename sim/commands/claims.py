@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim import studies
-from sim.commands import common
+from sim.commands import common, running
 from sim.declare import InputError
 from sim.progress import shown_progress
 
 if TYPE_CHECKING:
     from sim.claims import Claim, Effect, Rules
     from sim.claims_report import Told
-    from sim.pool import Pool
-    from sim.result import Result
-    from sim.scenario import Scenario
 
 NAME, HELP = "claims", "test the ten claims against their rivals"
 
@@ -59,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
     extra = len(claims.ARMS) * rules.replicates * (options.twice + options.prior)
     total = claims.runs_needed(chosen, rules) + extra * len(chosen)
     with shown_progress(quiet=options.quiet) as bar, Pool(workers) as pool:
-        runs = Runs(pool, seed, lambda done: bar(done, total))
+        runs = running.Runs(pool, seed, lambda done: bar(done, total))
         found = [
             told_of(claim, runs, rules, twice=options.twice, prior=options.prior)
             for claim in chosen
@@ -73,29 +69,7 @@ def run(options: argparse.Namespace) -> None:
         print(claims_text(found))
 
 
-class Runs:
-    """Runs scenarios on one pool, and tells how many futures are done in all."""
-
-    def __init__(self, pool: Pool, seed: int, tell: Callable[[int], None]) -> None:
-        self._pool, self._seed, self._tell, self._done = pool, seed, tell, 0
-
-    def __call__(self, scenario: Scenario, replicates: int, streams: int, later: int = 0) -> Result:
-        """Return a run, on the futures of the seed or of a `later` one."""
-        from sim import ensemble
-
-        result = ensemble.run(
-            scenario,
-            replicates=replicates,
-            streams=streams,
-            seed=self._seed + later,
-            pool=self._pool,
-            progress=lambda finished, _: self._tell(self._done + finished),
-        )
-        self._done += replicates
-        return result
-
-
-def told_of(claim: Claim, runs: Runs, rules: Rules, *, twice: bool, prior: bool) -> Told:
+def told_of(claim: Claim, runs: running.Runs, rules: Rules, *, twice: bool, prior: bool) -> Told:
     """Return what comes of one claim; `twice` and `prior` as the options say."""
     from sim import claims
     from sim.claims_report import Told

@@ -1,8 +1,9 @@
-"""How `run` and `compare` get their futures: where, from what is kept, and how many."""
+"""How commands get their futures: where, from what is kept, and how many."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.commands import common
@@ -13,9 +14,32 @@ from sim.settings import MOST
 
 if TYPE_CHECKING:  # slow to load, and not needed before the input is checked
     from sim.ensemble import RunOptions
+    from sim.pool import Pool
     from sim.precision import Precise, Target
     from sim.result import Result
     from sim.run_cache import RunCache
+
+
+class Runs:
+    """Runs scenarios one after another on one pool, and tells how many futures are done in all."""
+
+    def __init__(self, pool: Pool, seed: int, tell: Callable[[int], None]) -> None:
+        self._pool, self._seed, self._tell, self._done = pool, seed, tell, 0
+
+    def __call__(self, scenario: Scenario, replicates: int, streams: int, later: int = 0) -> Result:
+        """Return a run, on the futures of the seed or of a `later` one."""
+        from sim import ensemble
+
+        result = ensemble.run(
+            scenario,
+            replicates=replicates,
+            streams=streams,
+            seed=self._seed + later,
+            pool=self._pool,
+            progress=lambda finished, _: self._tell(self._done + finished),
+        )
+        self._done += replicates
+        return result
 
 
 def add_running_options(parser: argparse.ArgumentParser) -> None:
