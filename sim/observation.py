@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import log
-from sim.calendar import month_index
 from sim.data.cells import DATA, Cells, checked
 from sim.evidence import load_facts
 from sim.outcomes import ROW
@@ -30,7 +29,6 @@ FIT, HELD_OUT, UNSPOKEN = "targets_fit.csv", "targets_held_out.csv", "targets_un
 OPERATIONS = ("plain", "difference", "ratio", "share_of_sum")
 STATISTICS = ("mean", "max", "min", "change_per_year")
 SCALES = ("share", "log", "months", "ECI")
-MEASURED_FROM = month_index("2023-01")
 
 
 @dataclass(frozen=True)
@@ -80,11 +78,6 @@ def fit_targets() -> tuple[Target, ...]:
 def held_out_targets() -> tuple[Target, ...]:
     """Return the targets that are held out; nothing that fits may call this."""
     return _read(DATA / HELD_OUT, held_out=True)
-
-
-def all_targets() -> tuple[Target, ...]:
-    """Return fitted targets, then those held out."""
-    return (*fit_targets(), *held_out_targets())
 
 
 @lru_cache(maxsize=1)

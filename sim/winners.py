@@ -27,7 +27,6 @@ KINDS: dict[Kind, str] = {
     "governments": "Governments",
     "regions": "Regions",
 }
-MOST_WEIGHT = 5.0
 _LABS = {"US": "US labs", "CN": "Chinese labs", "EU": "EU labs", "OTHER": "Labs elsewhere"}
 _TASKS = {
     "coding_agent": "Coding agents",

@@ -16,7 +16,7 @@ from sim.mechanisms import BY_ID as MECHANISMS
 from sim.outcomes import BY_ID as OUTCOMES
 from sim.scenario import Scenario
 from sim.studies import Study, kept
-from views import state, style
+from views import shipped, state, style
 from views.downloads import DISCLAIMER
 from views.opened import Opened
 from views.pictures import group_label
@@ -43,7 +43,6 @@ READ = (
     "verdict were written down before the first run. A verdict is a statement about this model; it "
     "is no statement about the world."
 )
-NOT_MADE = "The experiments have not been run with this model yet: `python -m sim claims --keep`."
 
 
 def heading(study: Study | None) -> None:
@@ -51,14 +50,9 @@ def heading(study: Study | None) -> None:
     st.markdown("### Claims")
     st.caption(READ)
     if study is None:
-        st.info(NOT_MADE, icon=":material/science:")
+        shipped.not_made("python -m sim claims --twice --prior --keep", ":material/science:")
         return
-    if not study.of_today:
-        st.warning(
-            f"Made with model {plain(study.model_version)}, not with the one that runs here; make "
-            f"them again with `{study.command}`.",
-            icon=":material/history:",
-        )
+    shipped.of_today(study)
     counts = pd.Series([item["verdict"] for item in study.found]).value_counts()
     with st.container(horizontal=True, gap="small"):
         for verdict, colour in COLOURS.items():

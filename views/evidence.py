@@ -17,7 +17,7 @@ from sim.outcomes import BY_ID as OUTCOMES
 from sim.parameters import ASSUMPTIONS
 from sim.studies import Study, kept
 from sim.worlds import POSTERIOR
-from views import drivers, state, style
+from views import drivers, shipped, state, style
 from views import evidence_charts as charts
 from views.downloads import DISCLAIMER
 from views.pictures import group_label
@@ -25,7 +25,6 @@ from views.plain import plain
 from views.wording import measure
 
 TEXT = Path(__file__).parent / "text"
-NOT_MADE = "Not made with this model yet: `{}`."
 KINDS = (charts.SHARES, charts.INDEX, charts.PRICES)
 PARTS = {"in_sample": "What the model was fitted to", "held_out": "What it had not seen"}
 SCORE = (
@@ -47,9 +46,9 @@ def backtest(study: Study | None) -> None:
     """Draw the model beside the record, misses in view, and the score against naive rivals."""
     st.markdown("#### The model beside the record")
     if study is None:
-        st.info(NOT_MADE.format("python -m sim backtest --keep"), icon=":material/fact_check:")
+        shipped.not_made("python -m sim backtest --keep", ":material/fact_check:")
         return
-    _of_today(study)
+    shipped.of_today(study)
     found = study.found
     st.table(score_table(found), hide_index=True)
     st.markdown(plain(f"Held out: {found['held_out']['best']}."))
@@ -167,7 +166,7 @@ def parameters(recovery: Study | None) -> None:
         )
         st.altair_chart(charts.ranges_chart(table), key="ranges")
     else:
-        st.info(NOT_MADE.format("python -m sim calibrate"), icon=":material/tune:")
+        shipped.not_made("python -m sim calibrate", ":material/tune:")
     _recovery(recovery)
     with st.expander(f"All {len(ASSUMPTIONS)} assumptions, with source", key="assumptions"):
         st.dataframe(assumption_table(), hide_index=True)
@@ -176,10 +175,9 @@ def parameters(recovery: Study | None) -> None:
 def _recovery(study: Study | None) -> None:
     with st.expander("Would the method find the truth? Made-up records", key="recovery"):
         if study is None:
-            command = "python -m sim calibrate --synthetic --keep"
-            st.info(NOT_MADE.format(command), icon=":material/labs:")
+            shipped.not_made("python -m sim calibrate --synthetic --keep", ":material/labs:")
             return
-        _of_today(study)
+        shipped.of_today(study)
         rows = [
             {
                 "Assumption": ASSUMPTIONS[name].label,
@@ -223,15 +221,6 @@ def timeline() -> None:
     with st.expander(f"{len(events)} policy events and decisions of labs", key="timeline"):
         rows = [{name: getattr(event, name) for name in vars(event)} for event in events]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
-
-
-def _of_today(study: Study) -> None:
-    if not study.of_today:
-        st.warning(
-            f"Made with model {plain(study.model_version)}, not with the one that runs here; make "
-            f"it again with `{study.command}`.",
-            icon=":material/history:",
-        )
 
 
 style.apply()
