@@ -6,8 +6,7 @@ import streamlit as st
 
 from sim.levers import BY_ID, Lever
 from sim.scenario import Scenario
-from sim.wording import and_list
-from views.wording import dial
+from sim.wording import and_list, dial
 
 
 def beyond(lever: Lever, value: float) -> bool:

@@ -9,8 +9,9 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from sim import observed
 from sim.result import Result
-from views import chart_menu, charts, events, observed, state, tables
+from views import chart_menu, charts, events, state, tables
 from views.chart_files import MIME, picture_file
 from views.chart_view import LEVELS, View
 from views.dots import dot_domain, dot_table, dots

@@ -14,9 +14,9 @@ from sim.declare import InputError
 from sim.levers import BY_ID as LEVERS
 from sim.scenario import LeverSetting, with_changes
 from sim.version import MODEL_VERSION
+from sim.wording import dial
 from views import briefing_edit, briefing_files, briefing_state, engine, library, stage, style
 from views.briefing_state import NAME, NOTES, Opened
-from views.wording import dial
 
 LIVE_FUTURES = 8
 NOTHING = (

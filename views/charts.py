@@ -15,7 +15,7 @@ from typing import Any
 import altair as alt
 
 from sim.calendar import LAST_OBSERVED_MONTH
-from views.wording import Measure
+from sim.wording import Measure
 
 Spec = dict[str, Any]
 Domain = tuple[float, float]

@@ -16,12 +16,12 @@ from sim.mechanisms import BY_ID as MECHANISMS
 from sim.outcomes import BY_ID as OUTCOMES
 from sim.scenario import Scenario
 from sim.studies import Study, kept
+from sim.wording import measure
 from views import shipped, state, style
 from views.downloads import DISCLAIMER
 from views.opened import Opened
 from views.pictures import group_label
 from views.plain import plain
-from views.wording import measure
 
 Colour = Literal["green", "orange", "gray"]
 COLOURS: dict[str, Colour] = {

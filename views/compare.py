@@ -11,11 +11,11 @@ from sim.outcomes import BY_ID
 from sim.result import Result
 from sim.scenario import Scenario
 from sim.version import MODEL_VERSION
+from sim.wording import month_words
 from views import closer, contrast, engine, library, state, style
 from views.downloads import DISCLAIMER, chart_file, futures_file
 from views.pictures import OUTCOME_IDS, Picture, choices, group_label, named
 from views.plain import plain
-from views.wording import month_words
 
 MOST = 6
 IN_HAND = "in hand"

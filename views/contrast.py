@@ -10,17 +10,18 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from sim import observed
 from sim.calendar import month_index
 from sim.compare import Comparison, difference_bands
 from sim.levers import BY_ID as LEVERS
 from sim.result import Result
 from sim.winners import how_often
-from views import charts, observed, tables, takeaway
+from sim.wording import dial, futures, month_words
+from views import charts, tables, takeaway
 from views.headlines import HEADLINES
 from views.pictures import Picture, axis, change_axis, named
 from views.plain import plain
 from views.tables import Line
-from views.wording import dial, futures, month_words
 
 HEIGHT = 320
 LONGEST_LABEL = 26

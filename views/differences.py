@@ -10,7 +10,7 @@ from sim.mechanisms import MECHANISMS
 from sim.parameters import ASSUMPTIONS
 from sim.scenario import Scenario
 from sim.shocks import BY_ID as SHOCKS
-from views.wording import dial, month_words
+from sim.wording import dial, month_words
 
 _AS_IT_WAS = "as it was"
 _LONGEST = 160

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sim.compare import quantiles
+from sim.wording import Measure
 from views.charts import Domain, Look, Spec, finish, ink, lead, number_axis
-from views.wording import Measure
 
 Floats = npt.NDArray[np.float64]
 DOTS = 20

@@ -13,7 +13,7 @@ from sim.log import Event
 from sim.outcomes import REGION_LABELS, REGIONS
 from sim.result import Result
 from sim.shocks import BY_ID as SHOCKS
-from views.wording import dial
+from sim.wording import dial
 
 OFTEN = 0.4  # of futures in which a review falls in the same month
 LONGEST = 110

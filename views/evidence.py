@@ -16,13 +16,13 @@ from sim.observation import unspoken_facts
 from sim.outcomes import BY_ID as OUTCOMES
 from sim.parameters import ASSUMPTIONS
 from sim.studies import Study, kept
+from sim.wording import measure
 from sim.worlds import POSTERIOR
 from views import drivers, shipped, state, style
 from views import evidence_charts as charts
 from views.downloads import DISCLAIMER
 from views.pictures import group_label
 from views.plain import plain
-from views.wording import measure
 
 TEXT = Path(__file__).parent / "text"
 KINDS = (charts.SHARES, charts.INDEX, charts.PRICES)

@@ -10,8 +10,8 @@ import pandas as pd
 from sim.calendar import month_index
 from sim.outcomes import BY_ID as OUTCOMES
 from sim.parameters import ASSUMPTIONS
+from sim.wording import measure, month_words
 from views.pictures import group_label
-from views.wording import measure, month_words
 
 RIVALS = {
     "last_value": "last value",

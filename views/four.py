@@ -12,11 +12,11 @@ from sim.mechanisms import MECHANISMS
 from sim.parameters import ASSUMPTIONS
 from sim.result import Result
 from sim.scenario import Scenario
+from sim.wording import dial, month_words
 from views import charts, engine, tables, takeaway
 from views.pictures import Picture, axis
 from views.plain import plain
 from views.tables import Line
-from views.wording import dial, month_words
 
 HEIGHT = 340
 _SHORT = ("Default, off", "Default, on", "Changed, off", "Changed, on")

@@ -12,9 +12,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare import difference_bands, level_bands, paired_difference
 from sim.result import Result
+from sim.wording import MINUS, futures
 from views import state
 from views.pictures import NUMBERS, OFFERED, Picture, group_label, named
-from views.wording import MINUS, futures
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import streamlit as st
 from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.levers import LEVERS, Lever
 from sim.scenario import LeverSetting
+from sim.wording import dial, landmark, month_words
 from views import state
 from views.beyond import beyond
-from views.wording import dial, landmark, month_words
 
 PHASES = (0, 3, 6, 12, 18, 24, 36, 48, 60)
 CONFIDENCE = {

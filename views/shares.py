@@ -25,11 +25,11 @@ from sim.attribution_report import bars, label_of, method, pairs
 from sim.declare import InputError
 from sim.progress import Rate, span
 from sim.result import Result
+from sim.wording import month_words
 from views import charts, engine, tables, takeaway, waterfall
 from views.pictures import Picture, change_axis
 from views.plain import plain
 from views.tables import Line
-from views.wording import month_words
 
 MOST_BYTES = 300_000_000  # six levers on 16 futures take 25 MB, eight on 64 take 130
 MOST_LINES = 7  # levers with a line of their own; the theme has eight colours

@@ -13,6 +13,7 @@ from sim.mechanisms import BY_ID as MECHANISM
 from sim.parameters import ASSUMPTIONS
 from sim.result import Result
 from sim.version import MODEL_VERSION
+from sim.wording import month_words
 from views import (
     beyond,
     engine,
@@ -32,7 +33,6 @@ from views.headlines import Cards, chooser
 from views.plain import plain
 from views.saving import save_dialog
 from views.shelves import library_dialog
-from views.wording import month_words
 
 TEXT = Path(__file__).parent / "text"
 LEGEND = "Lines: medians. Bands: 50 and 90 % of futures. Diamonds: published observations."

@@ -11,11 +11,11 @@ from sim.moved import Move, Moves, moves, where
 from sim.result import Result
 from sim.store import Store
 from sim.version import MODEL_VERSION
+from sim.wording import measure
 from views import state
 from views.library import store
 from views.opened import Opened
 from views.plain import plain
-from views.wording import measure
 
 SHOWN = 6
 

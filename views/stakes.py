@@ -10,10 +10,9 @@ from sim.compare import difference_bands
 from sim.outcomes import BY_ID
 from sim.result import Result
 from sim.winners import KINDS, Kind, Standing, ranked, standings
-from sim.wording import measure
+from sim.wording import GAP, measure, month_words
 from views import takeaway
 from views.plain import plain
-from views.wording import GAP, month_words
 
 _WEIGHTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
 

@@ -21,7 +21,7 @@ from sim.explain.story import (
 )
 from sim.outcomes import FOREIGN, REGION_LABELS, REGIONS
 from sim.result import Result
-from views.wording import month_words
+from sim.wording import month_words
 
 
 @st.dialog("One actor's story", width="large", icon=":material/timeline:")

@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from sim.compare import paired_difference, quantiles
 from sim.result import QUANTILES, Result
+from sim.wording import Measure, month_words
 from views.charts import FIRST_YEAR, Look
 from views.pictures import Picture, apart, group_label
-from views.wording import Measure, month_words
 
 Floats = npt.NDArray[np.float64]
 Bands = dict[str, Floats]

@@ -15,8 +15,8 @@ import altair as alt
 import pyarrow as pa
 
 from sim.attribution_report import Bar
+from sim.wording import GAP, Measure, digits
 from views.charts import Spec
-from views.wording import GAP, Measure, digits
 
 ROW = 44  # pixels a step, enough for a label of two lines
 LABEL_WIDTH = 30  # letters in a line of a label

@@ -10,9 +10,9 @@ import streamlit as st
 from sim.declare import Quantity
 from sim.mechanisms import BY_ID, MECHANISMS
 from sim.parameters import ASSUMPTIONS
+from sim.wording import dial
 from views import state
 from views.lever_panel import CONFIDENCE
-from views.wording import dial
 
 FIRST = (
     "maker_aversion",

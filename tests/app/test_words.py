@@ -6,9 +6,9 @@ import math
 
 import pytest
 
+from sim.wording import digits, futures, measure, month_words
 from views.pictures import LARGE, SMALL, axis, change_axis
 from views.tables import apart
-from views.wording import digits, futures, measure, month_words
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ from sim.outcomes import ROW, SERIES
 from sim.result import Result
 from sim.scenario import LeverSetting, load_scenario
 from sim.shocks import Shock
+from sim.wording import measure
 from views import charts, events, tables
 from views.chart_files import standalone
 from views.chart_view import LEVELS, View, view
 from views.dots import DOTS, dot_domain, dot_table, dots
 from views.pictures import named
 from views.tables import Marks
-from views.wording import measure
 
 SHOWN = named("cn_open_share_tokens.router")
 FUTURES = 40
