@@ -168,12 +168,12 @@ def worlds_chart(table: pd.DataFrame) -> alt.Chart:
             color=alt.Color(
                 "At work:N",
                 sort=list(READINGS.values()),
-                legend=alt.Legend(orient="top", title=None),
+                legend=alt.Legend(orient="top", title=None, columns=1),
             ),
             order="order:Q",
             tooltip=["Worlds", "At work", alt.Tooltip("Share", format=".0f", title="% of worlds")],
         )
-        .properties(height=34 * table["Worlds"].nunique() + 20)
+        .properties(height=34 * table["Worlds"].nunique() + 180)
     )
 
 

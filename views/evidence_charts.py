@@ -19,6 +19,7 @@ RIVALS = {
     "nested_logit": "plain nested logit",
 }
 ROW = 26
+AROUND = 165  # legend, axis and title: a chart on a page has its height in all
 SHARES, INDEX, PRICES = "Shares, %", "ECI points, months", "US dollars, logarithmic"
 
 
@@ -90,9 +91,7 @@ def facts_chart(table: pd.DataFrame, *, rivals: bool) -> alt.LayerChart:
     )
     inner = base.mark_bar(height=12, opacity=0.6).encode(x="low50:Q", x2="high50:Q", y=y)
     middle = base.mark_tick(thickness=2, height=16).encode(x="Median:Q", y=y)
-    point = base.mark_point(
-        size=90, filled=True, opacity=1.0, stroke="#12151b", strokeWidth=0.8
-    ).encode(
+    point = base.mark_point(size=90, filled=True, opacity=1.0).encode(
         x="Recorded:Q",
         y=y,
         shape=alt.Shape(
@@ -123,7 +122,7 @@ def facts_chart(table: pd.DataFrame, *, rivals: bool) -> alt.LayerChart:
             )
             .transform_calculate(mark="upper(slice(datum.Rival, 0, 1))")
         )
-    return alt.layer(*layers).properties(height=ROW * len(table) + 10)
+    return alt.layer(*layers).properties(height=ROW * len(table) + AROUND)
 
 
 def range_table(free: dict[str, dict[str, float]]) -> pd.DataFrame:
@@ -160,4 +159,4 @@ def ranges_chart(table: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     middle = base.mark_tick(thickness=2, height=14).encode(x="median:Q", y=y)
-    return alt.layer(bar, middle).properties(height=22 * len(table) + 20)
+    return alt.layer(bar, middle).properties(height=22 * len(table) + 60)
