@@ -17,6 +17,8 @@ import hypothesis
 import numpy as np
 import pytest
 
+from sim import twins
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -111,6 +113,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == "table":
                 terminalreporter.section(report.nodeid.rpartition("::")[2])
                 terminalreporter.write_line(str(text))
+
+
+@pytest.fixture(autouse=True)
+def own_forms() -> Iterator[None]:
+    """Begin with uncompiled functions, whatever a test before this one has loaded."""
+    with twins.only("reference"):
+        yield
 
 
 @pytest.fixture(autouse=True)

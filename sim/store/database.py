@@ -56,6 +56,16 @@ class Database:
         self.engine.dispose()
 
 
+def write_alone(connection: sa.Connection, table: sa.Table) -> None:
+    """Let no other transaction change `table` before this one ends.
+
+    For changes of several rows, which deadlock in PostgreSQL when two make them in different order.
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def default_url() -> str:
     """Return what FRONTIER_COMMONS_DB names (a URL or a path), or the user's own file."""
     home = Path("~/.local/share/frontier-commons/scenarios.sqlite").expanduser()

@@ -21,7 +21,7 @@ from sim.kept import Numbers, from_parquet, numbers_of, to_parquet
 from sim.older import read_older
 from sim.run_id import data_digest
 from sim.scenario import Scenario, scenario_to_toml, table_from_toml
-from sim.store.database import Conflict, Database
+from sim.store.database import Conflict, Database, write_alone
 from sim.store.listing import MOST_DELETED
 from sim.store.record import in_utc
 from sim.store.rows import now
@@ -131,6 +131,7 @@ class KeptRuns:
 
     def _write(self, kept: KeptRun, content: bytes) -> None:
         with self._database.transaction() as connection:
+            write_alone(connection, RUNS)
             for table in (RUNS, RUN_VALUES):
                 connection.execute(table.delete().where(table.c.run_id == kept.run_id))
             connection.execute(RUNS.insert().values(**dataclasses.asdict(kept)))
