@@ -1,13 +1,14 @@
 """Which lever did how much of what two scenarios differ by, future by future.
 
 Every coalition of levers meets the same futures, so that a share is policy and not chance. All
-outcomes, groups and months come from the same runs. Up to MOST_EXACT levers the shares are exact:
-all coalitions are run. Beyond, or if asked for, they follow a few orders drawn anew for each
-future; their standard error then holds the chance of the orders as well as that of the futures. In
-both cases the shares of a future add up to its paired difference.
+outcomes, groups and months come from the same runs. Shares are exact where all coalitions are run,
+which is allowed up to MOST_EXACT levers. Else they follow one or a few orders in which levers join,
+drawn anew for each future; their standard error then holds the chance of the orders as well as that
+of the futures. In both cases the shares of a future add up to its paired difference.
 
-Runs are dear here: all coalitions of six levers on 64 futures are 4,096 of them. So how many
-futures are used, and what error that leaves, is part of every answer.
+Runs are dear: all coalitions of six levers on 64 futures are 4,096 of them, one order a future 320.
+Futures differ by more than orders do, so unless told otherwise few levers are shared out exactly
+and more by one order a future, on all futures.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ from sim.task import Task
 
 MOST_EXACT = 8  # levers: 256 coalitions a future
 MOST_PLAYERS, MOST_ORDERS = 32, 64
-USUAL_ORDERS = 2  # one order and its reverse
 USUAL_RUNS, FEWEST = 1024, 4
 Floats = npt.NDArray[np.float64]
 Item = tuple[int, int]  # replicate, coalition
@@ -57,7 +57,7 @@ class Plan:
     def orders_of(self, replicate: int) -> list[list[int]]:
         """Return the orders of one future."""
         size = len(self.players)
-        return sampled_orders(size, self.orders // 2, seed=self.seed, replicate=replicate)
+        return sampled_orders(size, self.orders, seed=self.seed, replicate=replicate)
 
     def coalitions_of(self, replicate: int) -> list[int]:
         """Return the coalitions one future needs, none and all among them."""
@@ -117,11 +117,18 @@ class Attribution:
         return self.pair_mean[:, row], self.pair_error[:, row]
 
 
+def usual_orders(players: int, replicates: int) -> int:
+    """Return how shares are found if nobody says: exactly (0) if that takes few runs, or else by
+    one order a future (1)."""
+    few = players <= MOST_EXACT and replicates << players <= USUAL_RUNS
+    return 0 if few else 1
+
+
 def usual_futures(players: int, replicates: int, orders: int) -> int:
-    """Return how many futures are used if nobody says: 1, 2, 4, ... while runs stay few."""
+    """Return how many futures are used if nobody says: 1, 2, 4, ... while runs stay few, or all."""
     each = players * orders if orders else 1 << players
     room = max(FEWEST, USUAL_RUNS // each)
-    return min(replicates, 1 << room.bit_length() - 1)
+    return replicates if replicates <= room else 1 << room.bit_length() - 1
 
 
 def plan_for(
@@ -129,17 +136,19 @@ def plan_for(
 ) -> Plan:
     """Return which runs to make for two results on the same futures.
 
-    `futures` None is `usual_futures`; `orders` None is all coalitions up to MOST_EXACT levers.
-    Raises InputError if the scenarios do not differ, or differ too much.
+    `futures` None is `usual_futures` and `orders` None is `usual_orders`; `orders` 0 is all
+    coalitions. Raises InputError if the scenarios do not differ, or differ too much.
     """
     players = players_of(first.scenario, second.scenario)
     if len(players) > MOST_PLAYERS:
         raise InputError(f"attribute: {len(players)} levers differ; allowed {MOST_PLAYERS}")
-    if orders is None:
-        orders = USUAL_ORDERS if len(players) > MOST_EXACT else 0
-    elif not 2 <= orders <= MOST_ORDERS or orders % 2:
-        raise InputError(f"orders: {orders}; allowed even numbers 2 to {MOST_ORDERS}")
     most = min(first.replicates, second.replicates)
+    if orders is None:
+        orders = usual_orders(len(players), most)
+    if orders != 1 and (orders % 2 or not 0 <= orders <= MOST_ORDERS):
+        raise InputError(f"orders: {orders}; allowed 0, 1 and even numbers to {MOST_ORDERS}")
+    if orders == 0 and len(players) > MOST_EXACT:
+        raise InputError(f"orders: 0; allowed up to {MOST_EXACT} levers, here {len(players)}")
     if futures is not None and not 1 <= futures <= most:
         raise InputError(f"attribute-futures: {futures}; allowed 1 to {most}, those that were run")
     return Plan(

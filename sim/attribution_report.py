@@ -103,8 +103,9 @@ def method(found: Attribution) -> str:
     plan, levers = found.plan, len(found.plan.players)
     runs = f"{plan.runs:,} runs beside those of the two scenarios"
     if plan.orders:
+        orders = "one order" if plan.orders == 1 else f"{plan.orders} orders"
         return (
-            f"Sampled: {plan.orders} orders of {levers} levers in each of {plan.replicates} "
+            f"Sampled: {orders} of {levers} levers in each of {plan.replicates} "
             f"futures ({runs}); the standard error holds the chance of both."
         )
     return (

@@ -69,19 +69,27 @@ def members(coalition: int, players: Sequence[str]) -> list[str]:
     return [name for at, name in enumerate(players) if coalition >> at & 1]
 
 
-def sampled_orders(players: int, pairs: int, *, seed: int, replicate: int) -> list[list[int]]:
-    """Return orders drawn for one future: `pairs` of them, each followed by its reverse.
+def sampled_orders(players: int, orders: int, *, seed: int, replicate: int) -> list[list[int]]:
+    """Return orders drawn for one future: one, or an even number of them.
 
     In an order and its reverse every player joins once early and once late, which takes most of
-    the chance out of the average.
+    the chance out of the average. Of an even number each second one is the reverse of the one
+    before; of one order a future, those of odd futures are the reverse of those of the even before.
     """
-    dice, numbers = Dice(seed, replicate), np.arange(players, dtype=np.uint64)
-    orders: list[list[int]] = []
-    for pair in range(pairs):
-        draws = dice.uniform(Purpose.ORDER, numbers, _ORDER_DRAWS + pair)
-        order = [int(player) for player in np.argsort(draws, kind="stable")]
-        orders += [order, order[::-1]]
-    return orders
+    if orders == 1:
+        order = _drawn_order(Dice(seed, replicate - replicate % 2), players, 0)
+        return [order[::-1] if replicate % 2 else order]
+    dice, found = Dice(seed, replicate), []
+    for pair in range(orders // 2):
+        order = _drawn_order(dice, players, pair)
+        found += [order, order[::-1]]
+    return found
+
+
+def _drawn_order(dice: Dice, players: int, number: int) -> list[int]:
+    keys = np.arange(players, dtype=np.uint64)
+    draws = dice.uniform(Purpose.ORDER, keys, _ORDER_DRAWS + number)
+    return [int(player) for player in np.argsort(draws, kind="stable")]
 
 
 def _world(scenario: Scenario) -> tuple[object, ...]:

@@ -15,7 +15,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.attribution import (
     MOST_EXACT,
-    USUAL_ORDERS,
     Attribution,
     Plan,
     iter_attribution,
@@ -34,6 +33,7 @@ from views.tables import Line
 MOST_BYTES = 300_000_000  # six levers on 16 futures take 25 MB, eight on 64 take 130
 MOST_LINES = 7  # levers with a line of their own; the theme has eight colours
 REDRAW_SECONDS = 0.3
+FEWEST_SHOWN = 4  # futures
 _EXACT, _SAMPLED = "Exact", "Quick sample"
 Key = tuple[str, str, int, int]
 
@@ -103,12 +103,16 @@ def section(
 def _asked(first: Result, second: Result) -> Plan:
     """Draw how exact it is to be, and return which runs that takes."""
     usual = plan_for(first, second)
+    can_be_exact = len(usual.players) <= MOST_EXACT
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        ways = [_EXACT, _SAMPLED] if len(usual.players) <= MOST_EXACT else [_SAMPLED]
         way = st.segmented_control(
-            "How", ways, default=ways[0], required=True, key=f"attribute_way_{len(ways)}"
+            "How",
+            [_SAMPLED, _EXACT] if can_be_exact else [_SAMPLED],
+            default=_SAMPLED if usual.orders else _EXACT,
+            required=True,
+            key=f"attribute_way_{can_be_exact}_{usual.orders}",
         )
-        orders = None if way == _EXACT else USUAL_ORDERS
+        orders = 0 if way == _EXACT else 1
         steps = [n for n in (4, 8, 16, 32, 64) if n < first.replicates] + [first.replicates]
         start = plan_for(first, second, orders=orders).replicates
         futures = st.selectbox(
@@ -120,7 +124,7 @@ def _asked(first: Result, second: Result) -> Plan:
         )
     plan = plan_for(first, second, futures=int(futures), orders=orders)
     what = (
-        f"{plan.orders} orders of {len(plan.players)} levers"
+        f"One order of {len(plan.players)} levers in each future,"
         if plan.orders
         else f"All {1 << len(plan.players)} combinations of {len(plan.players)} levers"
     )
@@ -163,7 +167,7 @@ def _run(
                 kept().put(key, found)
                 spot.empty()
                 _draw(place, found, runs, shown, month, names)
-            elif found.replicates >= engine.PREVIEW:
+            elif found.replicates >= FEWEST_SHOWN:
                 with spot.container():
                     st.caption(f":orange-badge[Preview] {found.replicates} futures so far.")
                     _waterfall(found, shown, month, names, key=f"preview_{found.replicates}")

@@ -48,8 +48,8 @@ def _add_attribution_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--orders",
         metavar="N",
-        help="sample so many orders a future instead of running all coalitions of levers "
-        "(default: all up to 8 levers, 2 beyond)",
+        help="orders of levers tried a future, 0 for all coalitions, which is exact (default: 0 if "
+        "that takes 1,000 runs at most, else 1)",
     )
 
 

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from sim import InputError, LeverSetting, Result, Scenario, run
-from sim.attribution import Attribution, attribute, iter_attribution, plan_for, usual_futures
+from sim.attribution import (
+    Attribution,
+    attribute,
+    iter_attribution,
+    plan_for,
+    usual_futures,
+    usual_orders,
+)
 from sim.calendar import month_index
 from sim.coalitions import WORLD, between, members, players_of, sampled_orders
 from sim.compare import paired_difference
@@ -76,6 +83,9 @@ def test_a_lever_whose_runs_equal_those_without_it_gets_exactly_nought(
 def test_sampled_shares_add_up_and_are_near_the_exact_ones(
     told: Attribution, ends: tuple[Result, ...]
 ) -> None:
+    one = attribute(*ends, plan_for(*ends, orders=1), workers=1)
+    assert one.plan.runs == 3 * 2
+    np.testing.assert_allclose(one.shares.sum(axis=0), told.effect, atol=1e-9, rtol=0)
     sampled = attribute(*ends, plan_for(*ends, orders=6), workers=1)
     np.testing.assert_allclose(sampled.shares.sum(axis=0), told.effect, atol=1e-9, rtol=0)
     exact, near = (found.of(*SHARE)[:, :, -1].mean(axis=1) for found in (told, sampled))
@@ -136,9 +146,9 @@ def test_a_lever_that_the_second_leaves_alone_is_taken_back() -> None:
 
 
 def test_orders_differ_from_future_to_future_and_each_has_its_reverse() -> None:
-    orders = [sampled_orders(6, 2, seed=1, replicate=r) for r in range(20)]
+    orders = [sampled_orders(6, 4, seed=1, replicate=r) for r in range(20)]
     assert len({str(order) for order in orders}) == 20
-    assert orders == [sampled_orders(6, 2, seed=1, replicate=r) for r in range(20)]
+    assert orders == [sampled_orders(6, 4, seed=1, replicate=r) for r in range(20)]
     for found in orders:
         assert found[1] == found[0][::-1]
         assert sorted(found[2]) == list(range(6))
@@ -149,13 +159,26 @@ def test_orders_differ_from_future_to_future_and_each_has_its_reverse() -> None:
 def test_what_cannot_be_shared_out_is_refused_in_one_line(ends: tuple[Result, ...]) -> None:
     with pytest.raises(InputError, match="differ in no lever"):
         plan_for(ends[0], ends[0])
-    with pytest.raises(InputError, match="orders: 3; allowed even numbers"):
+    with pytest.raises(InputError, match="orders: 3; allowed 0, 1 and even numbers"):
         plan_for(*ends, orders=3)
     with pytest.raises(InputError, match="attribute-futures: 9; allowed 1 to 3"):
         plan_for(*ends, futures=9)
     late = dataclasses.replace(PACKAGE, horizon=month_index("2024-07"))
     with pytest.raises(InputError, match="one horizon"):
         players_of(BASE, late)
+
+
+def test_one_order_a_future_is_undone_in_the_next_and_runs_each_lever_once() -> None:
+    orders = [sampled_orders(6, 1, seed=1, replicate=r)[0] for r in range(20)]
+    assert all(orders[r + 1] == orders[r][::-1] for r in range(0, 20, 2))
+    assert len({str(order) for order in orders}) > 15
+
+
+def test_few_levers_are_shared_out_exactly_and_more_by_one_order_a_future() -> None:
+    assert [usual_orders(players, 64) for players in (2, 4, 5, 6, 8, 12)] == [0, 0, 1, 1, 1, 1]
+    assert usual_orders(8, 4) == 0
+    assert usual_futures(6, 64, 1) == 64
+    assert usual_futures(6, 60, 1) == 60
 
 
 def test_fewer_futures_are_used_where_each_takes_more_runs() -> None:
