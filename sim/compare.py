@@ -18,13 +18,13 @@ from sim.declare import InputError
 from sim.levers import BY_ID as LEVERS
 from sim.outcomes import BY_ID as OUTCOMES
 from sim.outcomes import SERIES, outcome
+from sim.result import Result, quantiles
 from sim.scenario import Scenario, check_month
 
 if TYPE_CHECKING:  # pandas and the engine are slow to load; every process imports this module
     import pandas as pd
 
     from sim.ensemble import RunOptions
-    from sim.result import Result
 
 Floats = npt.NDArray[np.float64]
 LEVELS = {"median": 0.5, "low50": 0.25, "high50": 0.75, "low90": 0.05, "high90": 0.95}
@@ -139,26 +139,6 @@ def compare_scenarios(scenarios: Sequence[Scenario], **options: Unpack[RunOption
 def paired_difference(values: Floats, base: Floats) -> Floats:
     """Return `values` less `base`; zero where neither exists, NaN where only one does."""
     return np.where(np.isnan(values) & np.isnan(base), 0.0, values - base)
-
-
-def quantiles(values: Floats, probabilities: Iterable[float]) -> list[Floats]:
-    """Return quantiles over the first axis, NaN left out; as np.quantile, and NaN if none is left.
-
-    np.nanquantile gives the same but takes a Python call for each of 16,000 columns.
-    """
-    ordered = np.sort(values, axis=0)  # NaN sorts last
-    last = np.maximum(np.sum(~np.isnan(values), axis=0) - 1, 0)
-    found = []
-    for probability in probabilities:
-        place = probability * last
-        below = np.floor(place).astype(np.intp)
-        low, high = (
-            np.take_along_axis(ordered, at[None], axis=0)[0]
-            for at in (below, np.minimum(below + 1, last))
-        )
-        part, width = place - below, high - low
-        found.append(np.where(part < 0.5, low + width * part, high - width * (1.0 - part)))
-    return found
 
 
 def level_bands(values: Floats) -> dict[str, Floats]:

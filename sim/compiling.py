@@ -18,11 +18,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from filelock import FileLock
 
 from sim import twins
 
@@ -145,6 +142,8 @@ def between_tasks() -> Iterator[Callable[[int, int], None]]:
 
 def main() -> None:
     """Compile everything that is not on disk, and leave the marker."""
+    from filelock import FileLock
+
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_NICENESS)
     with FileLock(f"{_marker()}.lock", poll_interval=_LOCK_POLL_SECONDS):
@@ -159,6 +158,8 @@ def _marker() -> Path:
 
     Machine code depends on the processor, and a home folder may be shared between machines.
     """
+    from importlib.metadata import version  # slow to load, and a short run never asks
+
     told = (platform.node(), platform.machine(), sys.version, version("numba"), version("llvmlite"))
     digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
     return twins.code_folder() / f"complete-{digest[:12]}"

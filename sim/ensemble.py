@@ -18,11 +18,11 @@ from sim.scenario import Scenario
 from sim.settings import REPLICATES, SEED, STREAMS, Progress, check_count, check_workers
 from sim.study import Study
 
-if TYPE_CHECKING:  # Result needs pandas (0.3 s); a run needs it only at its end
+if TYPE_CHECKING:
     from sim.replicate import Future
     from sim.result import Result
 
-PREVIEW = 4  # futures of each scenario that go before other callers' later ones
+PREVIEW = 2  # futures of each scenario that go before other callers' later ones
 
 # Below this a run takes about 2 s in one process, uncompiled; starting workers takes most of one.
 # A replicate costs about as much for its own sake as for 4,000 streams.

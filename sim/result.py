@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from sim.calendar import month_label
 from sim.declare import unknown
 from sim.log import Entries
 from sim.outcomes import OUTCOMES, ROW, SERIES, outcome
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:  # a third of a second, which only tables need
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = ("scenario", "replicate", "month", "outcome", "group", "value", "unit")
@@ -60,6 +64,8 @@ class Result:
     @property
     def frame(self) -> pd.DataFrame:
         """The tidy table, one row per future, month and series; COLUMNS are its columns."""
+        import pandas as pd
+
         n_rep, n_series, n_months = self.values.shape
         of_series = np.tile(np.repeat(np.arange(n_series), n_months), n_rep)
         units = {o.id: o.unit for o in OUTCOMES}
@@ -77,6 +83,8 @@ class Result:
 
 def _category(codes: npt.NDArray[np.int64], labels: list[str]) -> pd.Categorical[str]:
     """Return a categorical column whose labels may repeat in `labels`."""
+    import pandas as pd
+
     distinct = sorted(set(labels))
     place = np.array([distinct.index(label) for label in labels], dtype=np.int64)
     return pd.Categorical.from_codes(place[codes].astype(np.int64), categories=pd.Index(distinct))
@@ -87,7 +95,27 @@ def band_frame(values: Floats, months: list[str]) -> pd.DataFrame:
 
     Futures in which the value does not exist are left out; NaN where it exists in none.
     """
-    quantiles = np.full((len(QUANTILES), values.shape[1]), np.nan)
-    known = ~np.isnan(values).all(axis=0)
-    quantiles[:, known] = np.nanquantile(values[:, known], list(QUANTILES.values()), axis=0)
-    return pd.DataFrame({"month": months} | dict(zip(QUANTILES, quantiles, strict=True)))
+    import pandas as pd
+
+    ends = quantiles(values, QUANTILES.values())
+    return pd.DataFrame({"month": months} | dict(zip(QUANTILES, ends, strict=True)))
+
+
+def quantiles(values: Floats, probabilities: Iterable[float]) -> list[Floats]:
+    """Return quantiles over the first axis, NaN left out; as np.quantile, and NaN if none is left.
+
+    np.nanquantile gives the same but takes a Python call for each column.
+    """
+    ordered = np.sort(values, axis=0)  # NaN sorts last
+    last = np.maximum(np.sum(~np.isnan(values), axis=0) - 1, 0)
+    found = []
+    for probability in probabilities:
+        place = probability * last
+        below = np.floor(place).astype(np.intp)
+        low, high = (
+            np.take_along_axis(ordered, at[None], axis=0)[0]
+            for at in (below, np.minimum(below + 1, last))
+        )
+        part, width = place - below, high - low
+        found.append(np.where(part < 0.5, low + width * part, high - width * (1.0 - part)))
+    return found

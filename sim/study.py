@@ -6,17 +6,14 @@ Scenarios that are the same run but for their names are run once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sim.futures import Futures, Growing
 from sim.replicate import Future, simulate
+from sim.result import Result
 from sim.run_cache import RunCache, family
 from sim.run_id import run_id
 from sim.scenario import Scenario
 from sim.task import Task
-
-if TYPE_CHECKING:  # Result needs pandas (0.3 s); a run needs it only at its end
-    from sim.result import Result
 
 LASTING = 64  # futures from which a run is kept on disk while it still grows
 Item = tuple[int, int]  # number of the scenario, replicate
@@ -102,8 +99,6 @@ class Study:
         return Growing(self.replicates, scenario.n_months, known)
 
     def _result(self, scenario: Scenario, futures: Futures) -> Result:
-        from sim.result import Result
-
         size = {"seed": self._seed, "streams": self._streams}
         name = run_id(scenario, replicates=futures.replicates, **size)
         return Result(scenario, **size, run_id=name, values=futures.values, logs=futures.logs)

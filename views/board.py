@@ -213,13 +213,15 @@ def describe(shown: Picture, result: Result, baseline: Result, kind: str = "leve
         )
     parts = []
     for group in shown.series:
-        ours = result.bands(shown.outcome.id, group).iloc[-1]
-        base = baseline.bands(shown.outcome.id, group).iloc[-1]
+        ours, base = (
+            tables.bands_of(run.series(shown.outcome.id, group)[:, -1:])
+            for run in (result, baseline)
+        )
         name = f"{group_label(group)}: " if len(shown.series) > 1 else ""
-        spread = unit.say_range(ours["low90"], ours["high90"])
+        spread = unit.say_range(float(ours["low90"][0]), float(ours["high90"][0]))
         parts.append(
-            f"{name}median {unit.say(ours['median'])} in {last}, 90 % of futures {spread}, "
-            f"status quo {unit.say(base['median'])}"
+            f"{name}median {unit.say(float(ours['median'][0]))} in {last}, 90 % of futures "
+            f"{spread}, status quo {unit.say(float(base['median'][0]))}"
         )
     drawn = " Shown as twenty dots each, of the last month." if kind == "dots" else ""
     return f"{shown.title}, {shown.subtitle}. {'; '.join(parts)}.{drawn}"

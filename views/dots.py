@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sim.compare import quantiles
+from sim.result import quantiles
 from sim.wording import Measure
 from views.charts import Domain, Look, Spec, finish, ink, lead, number_axis
 

@@ -22,6 +22,7 @@ from sim.scenario import Scenario, in_world_of, load_scenario
 from sim.settings import REPLICATES, SEED, check_count
 
 BASELINE = "status_quo"
+GROWTH = 4  # how many times as many futures the next drawing has
 
 
 def how_many() -> int:
@@ -61,10 +62,11 @@ def refine(
     seed: int = SEED,
     waiting: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[Result, ...]]:
-    """Yield the same futures of each scenario: a few, twice as many, and at last all.
+    """Yield the same futures of each scenario: a few, four times as many, and at last all.
 
-    `waiting` is called with the number of futures finished in all scenarios together, several
-    times a second while workers are busy; it may raise, which frees the workers.
+    Drawing costs time that workers need, so not every step is told. `waiting` is called with
+    the number of futures finished in all scenarios together, several times a second while
+    workers are busy; it may raise, which frees the workers.
     """
     futures = how_many()
 
@@ -75,9 +77,12 @@ def refine(
     steps = iter_runs(
         scenarios, replicates=futures, seed=seed, pool=pool(), progress=tell, cache=runs()
     )
+    least = min(PREVIEW, futures)
     with closing(steps):  # frees the workers if the page is left or asks anew
         for results in steps:
-            if results[0].replicates >= min(PREVIEW, futures):
+            ready = results[0].replicates
+            if ready >= least:
+                least = min(GROWTH * ready, futures)
                 yield results
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
@@ -32,9 +33,11 @@ def draw() -> None:
     rest = [lever for lever in LEVERS if not lever.first]
     changed = sum(lever.id in state.session().scenario.changed_levers() for lever in rest)
     label = f"More levers ({len(rest)})" + (f" :blue-badge[{changed} changed]" if changed else "")
-    with st.expander(label, key="more_levers", icon=":material/tune:"):
-        for actor, levers in groupby(rest, key=lambda lever: lever.actor):
-            _group(actor, list(levers))
+    more = st.expander(label, key="more_levers", icon=":material/tune:", on_change="rerun")
+    if more.open:  # two widgets a lever are felt at every move
+        with more:
+            for actor, levers in groupby(rest, key=lambda lever: lever.actor):
+                _group(actor, list(levers))
 
 
 def _group(actor: str, levers: list[Lever]) -> None:
@@ -89,24 +92,42 @@ def _lever(lever: Lever) -> None:
     value = setting.value if setting else lever.default
     changed = lever.id in scenario.changed_levers()
     with st.container(gap="xxsmall", key=f"lever_{lever.id}"):
-        shown = dial(lever)
-        st.slider(
-            lever.label,
-            min_value=shown.shown(lever.low),
-            max_value=shown.shown(lever.high),
-            step=shown.shown(lever.step),
-            format=shown.format,
-            help=_help(lever),
-            **state.widget(
-                f"slider_{lever.id}",
-                shown.shown(value),
-                lambda moved: state.set_lever(lever.id, shown.stored(moved)),
-            ),
-        )
+        _value(lever, value)
         evidence_mark(lever)
         if changed and setting:
             _changed(lever, setting)
         _details(lever, setting, value)
+
+
+def _value(lever: Lever, value: float) -> None:
+    """Draw a field for the exact value and below it the slider; either moves the other."""
+    shown = dial(lever)
+    same = {
+        "min_value": shown.shown(lever.low),
+        "max_value": shown.shown(lever.high),
+        "step": shown.shown(lever.step),
+    }
+
+    def widget(name: str) -> dict[str, Any]:
+        return state.widget(
+            f"{name}_{lever.id}",
+            shown.shown(value),
+            lambda moved: state.set_lever(lever.id, shown.stored(moved)),
+        )
+
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
+        st.markdown(f":small[{lever.label}]", help=_help(lever), width="stretch")
+        st.number_input(
+            f"{lever.label}: exact value ({shown.suffix.strip() or lever.unit})",
+            label_visibility="collapsed",
+            width=84,
+            format="%g",
+            **same,
+            **widget("number"),
+        )
+    st.slider(
+        lever.label, label_visibility="collapsed", format=shown.format, **same, **widget("slider")
+    )
 
 
 def evidence_mark(lever: Lever) -> None:
@@ -147,7 +168,7 @@ def _changed(lever: Lever, setting: LeverSetting) -> None:
 
 
 def _details(lever: Lever, setting: LeverSetting | None, value: float) -> None:
-    """Draw exact value, own start and everything known about the lever; made only when open."""
+    """Draw the lever's own start and everything known about it; made only when open."""
     details = st.expander(
         f":small[{landmark(lever, value)}]",
         type="compact",
@@ -156,19 +177,7 @@ def _details(lever: Lever, setting: LeverSetting | None, value: float) -> None:
     )
     if not details.open:
         return
-    shown = dial(lever)
     with details:
-        st.number_input(
-            f"Exact value ({shown.suffix.strip() or lever.unit})",
-            min_value=shown.shown(lever.low),
-            max_value=shown.shown(lever.high),
-            step=shown.shown(lever.step),
-            **state.widget(
-                f"number_{lever.id}",
-                shown.shown(value),
-                lambda moved: state.set_lever(lever.id, shown.stored(moved)),
-            ),
-        )
         start, phase = (
             (setting.start, setting.phase_in_months) if setting else state.session().timing
         )

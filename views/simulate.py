@@ -115,18 +115,17 @@ def results() -> tuple[Result, Result]:
     what changed and why."""
     now = state.session()
     cards = Cards()
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
-        status = st.caption("Running the first futures.", width="content")
-        with st.container(horizontal=True, gap="small", width="content"):
-            st.caption(LEGEND, width="content")
-            chooser()
+    status = st.caption("Running the first futures.")  # a row of its own: its length changes
+    with st.container(horizontal=True, gap="small"):
+        st.caption(LEGEND, width="content")
+        chooser()
     board = Board()
     reasons = why.place()
     words = ["Running the first futures."]
     seed = now.opened.seed
 
     def waiting(finished: int) -> None:  # a lever moved meanwhile interrupts at this call
-        status.caption(f"{words[0]} {finished} run so far.", width="content")
+        status.caption(f"{words[0]} {finished} run so far.")
 
     before = state.before_last()
     if before is not None:
@@ -138,9 +137,10 @@ def results() -> tuple[Result, Result]:
     for result, baseline in engine.refine(pair, seed=seed, waiting=waiting):
         final = result.replicates >= engine.how_many()
         words[0] = count_words(result, final)
-        status.caption(words[0], width="content")
+        status.caption(words[0])
         cards.draw(result, baseline, now.scenario.horizon)
         board.draw(result, baseline, final=final)
+    status.caption(words[0])  # without the last count of runs
     board.offer_data(result, baseline)
     why.tell(reasons, result, baseline)
     return result, baseline
@@ -149,7 +149,7 @@ def results() -> tuple[Result, Result]:
 def _hold(status: DeltaGenerator) -> None:
     """Leave what is drawn on the page for a while; a lever moved meanwhile interrupts."""
     for _ in range(REPLAY_STEPS):
-        status.caption(":blue-badge[Replay] As it was **before the last change**.", width="content")
+        status.caption(":blue-badge[Replay] As it was **before the last change**.")
         time.sleep(REPLAY_STEP_SECONDS)
 
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sim.compare import paired_difference, quantiles
-from sim.result import QUANTILES, Result
+from sim.compare import paired_difference
+from sim.result import QUANTILES, Result, quantiles
 from sim.wording import Measure, month_words
 from views.charts import FIRST_YEAR, Look
 from views.pictures import Picture, apart, group_label

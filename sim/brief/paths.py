@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from sim.brief import sentences
 from sim.brief.record import Figure, Path, Row, Seen, Settings, Told, Values
-from sim.compare import Comparison, level_bands, quantiles
+from sim.compare import Comparison, level_bands
 from sim.observed import extent, observed
 from sim.pictures import Picture, axis, change_axis
+from sim.result import quantiles
 from sim.wording import Measure
 
 Floats = npt.NDArray[np.float64]

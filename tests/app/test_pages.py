@@ -40,9 +40,23 @@ def test_simulate_opens_on_the_status_quo_with_four_headlines_and_no_change(
     assert not page.error
 
 
-def test_every_lever_has_a_slider(open_page: Open) -> None:
+def test_every_lever_has_a_slider_and_a_field_for_its_exact_value(open_page: Open) -> None:
     page = fine(open_page())
+    assert not {"slider_eu_open_funding", "number_eu_open_funding"} & {s.key for s in page.slider}
+    page.session_state["more_levers"] = True
+    fine(page.run())
     assert {f"slider_{lever.id}" for lever in LEVERS} <= {slider.key for slider in page.slider}
+    assert {f"number_{lever.id}" for lever in LEVERS} <= {n.key for n in page.number_input}
+
+
+def test_the_slider_and_the_field_move_each_other(open_page: Open) -> None:
+    page = fine(open_page())
+    field = BAN.replace("slider", "number")
+    fine(page.number_input(key=field).set_value(35.0).run())
+    assert page.slider(key=BAN).value == 35.0
+    fine(page.slider(key=BAN).set_value(60.0).run())
+    assert page.number_input(key=field).value == 60.0
+    assert page.query_params["l"] == "us_foreign_model_ban:0.6"
 
 
 def test_a_moved_lever_is_marked_changes_the_headlines_and_can_be_undone(

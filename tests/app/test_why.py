@@ -35,5 +35,5 @@ def test_a_sentence_is_told_checked_and_opened_to_a_story(open_page: Open) -> No
 def test_a_check_is_forgotten_when_another_lever_moves(open_page: Open) -> None:
     page = fine(open_page(l="us_open_liability:400"))
     press(page, "check_labs_US")
-    fine(page.slider(key="slider_eu_open_funding").set_value(300.0).run())
+    fine(page.slider(key="slider_us_open_funding").set_value(300.0).run())
     assert "Checked" not in words(page)

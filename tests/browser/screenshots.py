@@ -1,4 +1,4 @@
-"""Makes the pictures in docs/screenshots anew, from the app itself: 64 futures, 1280 by 720 pixels.
+"""Makes the pictures in docs/screenshots anew, from the app itself, with 64 futures.
 
     python -m tests.browser.screenshots
 
@@ -20,11 +20,16 @@ from tests.conftest import CHROMIUM_ARGUMENTS, find_chromium
 FOLDER = ROOT / "docs" / "screenshots"
 FUTURES = 64
 PATIENCE = 600_000  # milliseconds, for 64 futures of three scenarios on a busy machine
-WINDOW = {"width": 1280, "height": 720}
-PICTURES = {  # name of the file: colour scheme and link
-    "simulate-light": ("light", "/?s=fear_lockdown"),
-    "simulate-dark": ("dark", "/?s=fear_lockdown"),
-    "compare-light": ("light", "/compare?c=status_quo&c=fear_lockdown&c=american_open_push"),
+SMALL, LARGE = (1280, 720), (1920, 1080)
+FEAR = "/?s=fear_lockdown"
+THREE = "/compare?c=status_quo&c=fear_lockdown&c=american_open_push"
+PICTURES = {  # name of the file: colour scheme, window and link
+    "simulate-light": ("light", SMALL, FEAR),
+    "simulate-dark": ("dark", SMALL, FEAR),
+    "simulate-light-1920": ("light", LARGE, FEAR),
+    "simulate-dark-1920": ("dark", LARGE, FEAR),
+    "compare-light": ("light", SMALL, THREE),
+    "compare-dark": ("dark", SMALL, THREE),
 }
 
 
@@ -38,16 +43,19 @@ def main() -> None:
             browser = playwright.chromium.launch(
                 executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS
             )
-            for name, (scheme, link) in PICTURES.items():
-                take(browser, server.url + link, scheme, FOLDER / f"{name}.png")
+            for name, (scheme, window, link) in PICTURES.items():
+                take(browser, server.url + link, scheme, window, FOLDER / f"{name}.png")
             browser.close()
         finally:
             server.stop()
 
 
-def take(browser: Browser, address: str, scheme: str, file: Path) -> None:
+def take(browser: Browser, address: str, scheme: str, window: tuple[int, int], file: Path) -> None:
     """Write one picture of a page on which all futures are shown."""
-    context = browser.new_context(viewport=WINDOW, color_scheme=scheme, device_scale_factor=1)
+    width, height = window
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, device_scale_factor=1
+    )
     page = context.new_page()
     page.goto(address)
     look(settled(page, PATIENCE).get_by_test_id("stApp"))

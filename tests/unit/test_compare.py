@@ -9,11 +9,12 @@ import pytest
 
 from sim import InputError, LeverSetting, Result, Scenario, compare, compare_scenarios, run
 from sim.calendar import month_index
-from sim.compare import difference_bands, paired_difference, quantiles
+from sim.compare import difference_bands, paired_difference
 from sim.documents import compare_document, to_json
 from sim.outcomes import SERIES
 from sim.pairing import reductions, variance_reduction
 from sim.report import HEADLINES, compare_text, times
+from sim.result import quantiles
 
 WORLD = Scenario("world", "World", horizon=month_index("2024-06"))
 BAN = Scenario(

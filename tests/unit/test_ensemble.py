@@ -14,7 +14,7 @@ import pytest
 from sim import InputError, LeverSetting, Result, Scenario
 from sim.backend import Here
 from sim.calendar import month_index
-from sim.ensemble import is_small, iter_run, iter_runs, run, run_all, schedule
+from sim.ensemble import PREVIEW, is_small, iter_run, iter_runs, run, run_all, schedule
 from sim.run_id import run_id
 from sim.shocks import Shock
 from sim.task import Task
@@ -131,7 +131,7 @@ def test_progress_counts_the_futures_of_all_scenarios() -> None:
 def test_only_the_first_futures_of_a_run_are_its_preview() -> None:
     here = Recorder()
     run_all([WORLD, BAN], replicates=6, streams=200, pool=here)
-    assert here.preview == 8
+    assert here.preview == 2 * PREVIEW
 
 
 class Recorder(Here):
