@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from sim.arithmetic import exp
 from sim.catalogue import load_labs
+from sim.lab_names import LABS
 from sim.ledger import (
     CAPABILITIES,
     HARMS,
@@ -53,18 +54,24 @@ _FOREIGN = [REGIONS.index(region) for region in FOREIGN]
 
 
 def outcomes(
-    book: Ledger, releases: Floats, frontiers: Floats, streams_by_region: Floats
+    book: Ledger,
+    releases: Floats,
+    benchmarked: Floats,
+    frontiers: Floats,
+    streams_by_region: Floats,
 ) -> Floats:
     """Return all outcomes of one replicate, shape (series, months); NaN where not defined.
 
-    `releases` counts releases by origin, month and openness; `frontiers` is the best ECI on sale.
+    `releases` counts releases by origin, month and openness, `benchmarked` those that indices rate;
+    `frontiers` is the best ECI on sale.
     """
     out = np.full((len(SERIES), book.served.size), np.nan)
     _put(out, "cleared_share", REGIONS, _ratio(book.cleared, streams_by_region))
     aversion = _ratio(book.aversion, streams_by_region)
     _put(out, "aversion_left", FOREIGN, aversion[:, _FOREIGN])
     _frontiers(out, book)
-    _releases(out, releases)
+    _releases(out, "open_release_share", releases, ("US", "CN", "EU"))
+    _releases(out, "benchmarked_open_release_share", benchmarked, ("US", "CN"))
     _shares(out, book)
     _money(out, book)
     _labs(out, book)
@@ -161,6 +168,7 @@ def _labs(out: Floats, book: Ledger) -> None:
     _put(out, "maker_revenue_musd_per_month", ORIGINS, book.revenue)
     _put(out, "lab_profit_musd_per_month", ORIGINS, book.profit)
     _put(out, "complement_profit_musd_per_month", ORIGINS, book.complements)
+    _put(out, "lab_income_musd_per_month", LABS[: book.income.shape[1]], book.income)
     _put(out, "lab_exits", ORIGINS, book.exits)
     _put(out, "capacity_served", ORIGINS, _ratio(book.supplied, book.demanded))
     _put(out, "scarcity_rent", ORIGINS, _ratio(book.rent, np.nan_to_num(book.revenue)))
@@ -277,11 +285,10 @@ def lag_months(leader: Floats, follower: Floats) -> Floats:
     return np.where(np.isfinite(leader) & np.isfinite(follower), month - first, np.nan)
 
 
-def _releases(out: Floats, releases: Floats) -> None:
+def _releases(out: Floats, outcome: str, releases: Floats, countries: tuple[str, ...]) -> None:
     """Work out the open share of the last twelve months' releases."""
-    countries = ("US", "CN", "EU")
     total = np.cumsum(releases[[ORIGINS.index(c) for c in countries]], axis=1)
     before = np.zeros_like(total)
     before[:, 12:] = total[:, :-12]
     year = (total - before).transpose(1, 0, 2)  # (months, countries, closed and open)
-    _put(out, "open_release_share", countries, _ratio(year[:, :, 1], year.sum(axis=2)))
+    _put(out, outcome, countries, _ratio(year[:, :, 1], year.sum(axis=2)))

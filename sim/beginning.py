@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import simpy
 
-from sim import supply
+from sim import reversals, supply
 from sim.arithmetic import exp, log
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Dice, Purpose, normal_quantile
@@ -50,12 +50,13 @@ def new_world(
     labs = initial_labs(growth_to_today(p)[lab_origins()])
     rules = build_rulebook(scenario, dice, who)
     trust = initial_trust(who, p.trust, dice)
+    on = switches(scenario.off)
     wide = normal_quantile(np.array([dice.one(Purpose.EXPOSURE_SCALE, 0)]))
     world = World(
         scenario=scenario,
         p=p,
         numbers=Parameters(*(plain(part) for part in vars(p).values())),
-        on=switches(scenario.off),
+        on=on,
         dice=dice,
         who=who,
         rules=rules,
@@ -79,6 +80,11 @@ def new_world(
         best=np.full((len(ORIGINS), 2), -np.inf),
         frontiers=np.full(scenario.n_months, -np.inf),
         releases=np.zeros((len(ORIGINS), scenario.n_months, 2)),
+        benchmarked=np.zeros((len(ORIGINS), scenario.n_months, 2)),
+        turns=reversals.drawn(
+            dice, p.release.reversal_rate * on.changes_of_mind, scenario.n_months, labs.members
+        ),
+        newcomer=np.zeros(streams, dtype=np.bool_),
         queue_rank=dice.uniform(Purpose.RATIONING, who.ids),
         needed_chips=np.zeros(labs.size),
         derived=np.zeros(labs.size),

@@ -276,6 +276,7 @@ def settle(world: World) -> None:
         (book.rent, done.rent),
     ):
         table[month] = sums(labs.origin, amount, N_ORIGINS)
+    book.income[month] = done.profit + done.complement
     if month > LAST_OBSERVED_MONTH:  # labs on record are known to have lasted until today
         gone = lab_rules.settle(labs, done.profit + done.complement, world.numbers.labs)
         if gone.any():

@@ -63,6 +63,8 @@ class Purpose(IntEnum):
     RATIONED_SECOND = 35
     MEASUREMENT = 36
     ORDER = 37
+    GENERATION_SIZE = 38
+    REVERSAL = 39
 
 
 def _mix_int(value: int) -> int:

@@ -12,7 +12,7 @@ from sim.arithmetic import exp, log_one
 from sim.assumptions.market import MarketParameters
 from sim.bookkeeping import Orders, buy, chips_by_lab, price_lists, purchase_orders
 from sim.calendar import month_index
-from sim.chance import Purpose
+from sim.chance import Purpose, uniforms
 from sim.climate import climate
 from sim.crowd import Bits, Pulse, Rules, bound, choosers, remember, stir
 from sim.log import Event
@@ -45,6 +45,8 @@ def choose(world: World) -> None:
         return
     world.prices = price_lists(world, menu)
     pulse, rules = _pulse(world), _rules(world)
+    if world.month >= BOOM[0] and world.on.newcomers:
+        _welcome(world, pulse)
     use.chose, who = stir(world.crowd, use.held, _heirs(world), menu, rules, pulse)
     lists = _shortlists(world, menu)
     made = choice.choose(lists, who)
@@ -120,6 +122,17 @@ def _heirs(world: World) -> Ints:
         return np.stack([heirs, heirs])
     assert world.shelf is not None
     return followers(world.shelf)
+
+
+def _welcome(world: World, pulse: Pulse) -> None:
+    """Give start-ups' slots that hold new demand for the first time since the boom began the
+    newcomers' part of the aversion that was there."""
+    trust, kept = world.trust, world.p.trust.newcomer_aversion
+    draw = uniforms(world.who.ids, pulse.event_key)
+    new = (world.who.segment == STARTUP) & (draw < pulse.new[STARTUP]) & ~world.newcomer
+    for aversion in (trust.maker, trust.host, trust.floor):
+        aversion[new] *= kept
+    world.newcomer |= new
 
 
 def _rules(world: World) -> Rules:

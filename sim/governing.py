@@ -6,8 +6,7 @@ from sim import beginning, governments, policy, shocks
 from sim.chance import Purpose
 from sim.labs import lab_ids
 from sim.log import Event
-from sim.openness import anchor
-from sim.shelf import NOT_DUE
+from sim.reversals import reverse
 from sim.world import World
 
 GATE_ACTOR = governments.US
@@ -28,17 +27,14 @@ def schedule(world: World) -> None:
 
 def _strike(world: World, shock: shocks.Shock) -> None:
     """Apply what a shock does once, in its first month."""
-    labs, ids = world.labs, lab_ids()
+    ids = lab_ids()
     actor = ids.index(shock.lab) if shock.lab in ids else -1
     number = [kind.id for kind in shocks.KINDS].index(shock.kind)
     world.log.add(world.month, Event.SHOCK, actor, product=number, value=shock.size)
     if shock.kind == "incident":
         world.incidents += round(shock.size)
     if shock.kind == "lab_reversal" and world.line is not None and actor >= 0:
-        line = world.line
-        own = line.lab == actor
-        opened = line.opened[own] | (line.weights_due[own] < NOT_DUE)
-        line.anchor[own] = anchor(~opened, 1.0 - labs.openness[line.lab[own]])
+        reverse(world.labs, world.line, actor)
 
 
 def review(world: World) -> None:

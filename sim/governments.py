@@ -66,10 +66,10 @@ class Governments:
 
 
 def review_clock(
-    clock: simpy.Environment, state: Governments, government: int, phase: int
+    clock: simpy.Environment, state: Governments, government: int, wait: int
 ) -> Generator[simpy.Event, None, None]:
-    """Ring when a government's half-yearly review is due."""
-    yield clock.timeout(phase)
+    """Ring after `wait` months and then whenever a government's half-yearly review is due."""
+    yield clock.timeout(wait)
     while True:
         state.due.append(government)
         yield clock.timeout(REVIEW_MONTHS)

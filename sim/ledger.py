@@ -45,10 +45,11 @@ class Ledger:
     price sensitivity, times volume. `cleared` and `aversion` (months, regions) are sums over
     streams. `cheapest` (months, CAPABILITIES) in $ per Mtok; `best` (months, origins, 2) in ECI;
     `used_eci` (months, tasks, 2): tokens and tokens times ECI. By origin, in $M unless said:
-    `revenue`, `profit`, `complements`, `rent`, `demanded` and `supplied` chips, `exits`,
-    `derived` new derivatives. `tier` (months, 4, TIERS): tokens, tokens times price over cost,
-    closed models on sale and the sum of their list prices. `compute` (months, origins) is labs'
-    compute, `fear` and `rules` (months, regions), `exposure`, `waits` and `queue` (months,).
+    `revenue`, `profit`, `complements`, `rent`, `demanded` and `supplied` chips, `exits`, `derived`
+    new derivatives. `income` (months, labs) is profit with complements, $M. `tier` (months, 4,
+    TIERS): tokens, tokens times price over cost, closed models on sale and the sum of their list
+    prices. `compute` (months, origins) is labs' compute, `fear` and `rules` (months, regions),
+    `exposure`, `waits` and `queue` (months,).
     """
 
     bought: Floats
@@ -64,6 +65,7 @@ class Ledger:
     revenue: Floats
     profit: Floats
     complements: Floats
+    income: Floats
     rent: Floats
     demanded: Floats
     supplied: Floats
@@ -100,6 +102,7 @@ def new_ledger(months: int, labs: int) -> Ledger:
         revenue=np.full((months, origins), np.nan),
         profit=np.full((months, origins), np.nan),
         complements=np.full((months, origins), np.nan),
+        income=np.full((months, labs), np.nan),
         rent=by_origin(),
         demanded=by_origin(),
         supplied=by_origin(),

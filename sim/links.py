@@ -1,6 +1,6 @@
 """What a link says: everything that decides a run, told as a change of the preset it starts from.
 
-    ?v=0.2.0&r=fc-1a2b3c4d5e6f&s=status_quo&l=us_foreign_model_ban:0.9@2027-01+12&a=spillover:0.08
+    ?v=0.3.0&r=fc-1a2b3c4d5e6f&s=status_quo&l=us_foreign_model_ban:0.9@2027-01+12&a=spillover:0.08
 
 `v` names the model and `r` the run the link was made from, `n` its seed (with futures and streams
 if they are unusual), `d` the first digits of the digest of its numbers. `s` is the preset, `t` a

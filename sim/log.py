@@ -33,6 +33,7 @@ class Event(IntEnum):
     SHOCK = 10
     TERMS_ASKED = 11
     RATIONING = 12
+    CHANGE_OF_MIND = 13
 
 
 TERM_NAMES = (*TERMS, "peers", "habit", "noise")

@@ -133,6 +133,20 @@ MECHANISMS: tuple[Mechanism, ...] = (
         "aversion_erosion",
     ),
     Mechanism(
+        "newcomers",
+        "Newcomers are less averse",
+        "Start-ups' demand that is new since January 2026 has only a part of the aversion to "
+        "Chinese makers and hosts. Off: it has that of the demand before it.",
+        "aversion_erosion",
+    ),
+    Mechanism(
+        "changes_of_mind",
+        "Labs change their mind",
+        "A lab reverses its stance on weights now and then, for reasons of its own. Off: only "
+        "incentives, peers and shocks that a scenario sets move it.",
+        "commercial_retreat",
+    ),
+    Mechanism(
         "retained_control",
         "Leaders attach terms to weights",
         "Labs that lead open use keep control by licence: terms for users, a share of hosts' "
@@ -190,6 +204,8 @@ class On(NamedTuple):
     aversion_erosion: bool
     clearance_spread: bool
     new_demand: bool
+    newcomers: bool
+    changes_of_mind: bool
     retained_control: bool
     licence_cost: bool
     diffusion_clock: bool

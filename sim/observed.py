@@ -18,8 +18,8 @@ _FACTS = {
     "open_share_spend.router": ("router", "open_spend_share"),
     "open_share_tokens.enterprise": ("enterprise", "open_share"),
     "cn_open_share_tokens.enterprise": ("enterprise", "cn_open_share"),
-    "open_release_share.US": ("release_mix", "US_open_share"),
-    "open_release_share.CN": ("release_mix", "CN_open_share"),
+    "benchmarked_open_release_share.US": ("release_mix", "US_open_share"),
+    "benchmarked_open_release_share.CN": ("release_mix", "CN_open_share"),
     "price_paid_usd_per_mtok.open": ("prices", "open_price"),
     "price_paid_usd_per_mtok.closed": ("prices", "closed_price"),
 } | {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.declare import unknown
+from sim.lab_names import LABS
 
 REGIONS = ("US", "CN", "EU", "ALIGNED", "NONALIGNED")
 REGION_LABELS = {
@@ -156,6 +157,14 @@ OUTCOMES: tuple[Outcome, ...] = (
         "Open releases among all releases of the last twelve months, by maker's origin.",
     ),
     Outcome(
+        "benchmarked_open_release_share",
+        "Open share of benchmarked releases",
+        "share",
+        ("US", "CN"),
+        "The same of releases that benchmark indices rate, which since 2025 rate hardly any far "
+        "behind the frontier.",
+    ),
+    Outcome(
         "licensing_wait_months",
         "Wait for a licence to release weights",
         "months",
@@ -271,6 +280,13 @@ OUTCOMES: tuple[Outcome, ...] = (
         "$M per month",
         ORIGINS,
         "What makers earn on cloud, chips and devices from use of their open models elsewhere.",
+    ),
+    Outcome(
+        "lab_income_musd_per_month",
+        "A lab's profit with complements",
+        "$M per month",
+        LABS,
+        "The two together, of one lab; a fringe counts all its makers.",
     ),
     Outcome(
         "lab_exits",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.lab_names import LAB_LABELS
 from sim.outcomes import BY_ID, PLACE_LABELS, Outcome
 from sim.wording import Measure, measure
 
@@ -18,19 +19,23 @@ LOG_OUTCOMES = (
 )
 SHARE_TOPS = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 
-_GROUP_LABELS = PLACE_LABELS | {
-    "OTHER": "Other countries",
-    "SELF": "Self-hosted",
-    "CN open": "Chinese open",
-    "CN closed": "Chinese closed",
-    "OTHER open": "Other open",
-    "OTHER closed": "Other closed",
-    "EU any": "EU",
-    "open": "Open models",
-    "closed": "Closed models",
-    "maker": "Among makers",
-    "host": "Among hosts",
-}
+_GROUP_LABELS = (
+    PLACE_LABELS
+    | LAB_LABELS
+    | {
+        "OTHER": "Other countries",
+        "SELF": "Self-hosted",
+        "CN open": "Chinese open",
+        "CN closed": "Chinese closed",
+        "OTHER open": "Other open",
+        "OTHER closed": "Other closed",
+        "EU any": "EU",
+        "open": "Open models",
+        "closed": "Closed models",
+        "maker": "Among makers",
+        "host": "Among hosts",
+    }
+)
 _NOTES = {
     "router": "as one router sees them",
     "enterprise": "in US enterprises",
@@ -38,6 +43,7 @@ _NOTES = {
 }
 _UNITS = {
     "open_release_share": "% of releases in twelve months",
+    "benchmarked_open_release_share": "% of benchmarked releases in twelve months",
     "cleared_share": "% of organisations",
     "host_share": "% of tokens",
     "compute_cn_share": "% of compute",

@@ -26,6 +26,7 @@ from sim.openness import (
     licensed_from,
     log10_flop,
 )
+from sim.reversals import change_minds
 from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor
 from sim.twins import kernel
 from sim.weights import Luck, licence_of, release_ready
@@ -40,6 +41,9 @@ TRAILING_ODDS = -2.5  # log-odds of opening a predecessor with nothing to gain o
 # ln list price, $ per Mtok, of a closed release: sim/data/price_imputation.csv.
 LN_PRICE, LN_PRICE_PER_GAP, LN_PRICE_PER_YEAR = 1.77, -0.174, 0.22
 PRICE_ORIGIN_MONTH = 24  # January 2025
+# Since 2025 indices rate a release with a chance that falls with its distance behind the frontier:
+# a logistic curve through the catalogue to May 2026. Before, they rated near and far alike.
+RATED_FROM_MONTH, RATED_HALF_ECI, RATED_SCALE_ECI = 24, 7.1, 5.4
 
 
 class Renewal(NamedTuple):
@@ -61,6 +65,7 @@ def release(world: World) -> None:
         record = supply.observed()
         world.best = record.best[month].copy()
         world.releases[:, month] = record.releases[:, month]
+        world.benchmarked[:, month] = record.benchmarked[:, month]
         world.frontiers[month] = record.frontier[month]
         return
     assert world.shelf is not None
@@ -70,6 +75,7 @@ def release(world: World) -> None:
         _enter(world)
         if not np.isfinite(world.labs.capability).any():
             return
+    change_minds(world)
     decision = openness.weigh(
         world.labs,
         world.line,
@@ -128,6 +134,7 @@ def _draw(world: World) -> Luck:
         dice.uniform(Purpose.TRAILING, keys, month),
         dice.normal(Purpose.RELEASE_LUCK, labs, month),
         dice.uniform(Purpose.WEIGHT_EXPORT, labs, month),
+        dice.normal(Purpose.GENERATION_SIZE, keys, month),
     )
 
 
@@ -200,6 +207,7 @@ def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
         frontier,
         world.scenario.supply == "simulated",
         world.releases[:, month],
+        world.benchmarked[:, month],
         world.best,
         world.on,
     )
@@ -235,6 +243,16 @@ def regression_price(gap_eci: float, month: int) -> float:
 
 
 @kernel
+def rated(gap_eci: float, month: int) -> float:
+    """Return how likely benchmark indices rate a release this far behind the frontier, relative to
+    all before 2025."""
+    if month < RATED_FROM_MONTH:
+        return 1.0
+    chance: float = logistic_one((RATED_HALF_ECI - gap_eci) / RATED_SCALE_ECI)
+    return chance
+
+
+@kernel
 def renew(
     labs: Labs,
     line: Line,
@@ -253,14 +271,16 @@ def renew(
     frontier: float,
     simulated: bool,
     releases: Floats,
+    benchmarked: Floats,
     best: Floats,
     on: On,
 ) -> Renewal:
-    """Put a new generation of each of `products` on sale; count it in `releases` (origins, 2) and
-    raise `best` (origins, 2).
+    """Put a new generation of each of `products` on sale; count it in `releases` and as far as
+    indices rate it in `benchmarked` (origins, 2), and raise `best` (origins, 2).
 
-    After today a product keeps its serving cost; in a simulated history it is what the regression
-    of list prices on distance to the `frontier` and year gives.
+    After today a product keeps its usual serving cost; in a simulated history that is what the
+    regression of list prices on distance to the `frontier` and year gives. Each generation is
+    larger or smaller than usual by chance, in cost, chips and price alike.
     """
     n = products.size
     opens, licensed = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
@@ -268,6 +288,7 @@ def renew(
     terms_chance, trailing = np.zeros(n), np.full(n, np.nan)
     elasticity = p.demand_elasticity
     markup = elasticity / (elasticity - 1.0)
+    size = exp(p.generation_spread * luck.size[products])
     _form_habits(labs, line, products, luck, decision)
     for k in range(n):
         product = products[k]
@@ -288,7 +309,7 @@ def renew(
         if simulated:
             price = regression_price(max(0.0, frontier - eci), month)
             line.launch_cost[product] = price * (1.0 - 1.0 / elasticity)
-        cost = line.launch_cost[product]
+        cost = line.launch_cost[product] * size[k]
         chips = cost * (market.chip_cost_share / (1.0 - 1.0 / elasticity))
         price = cost * (market.open_list_over_cost if now else markup)
         put_on_sale(
@@ -297,6 +318,7 @@ def renew(
         if opens[k] and not licensed[k] and delay >= 1.0:
             line.weights_due[product] = month + delay
         releases[origin, 1 if opens[k] else 0] += 1.0
+        benchmarked[origin, 1 if opens[k] else 0] += rated(max(0.0, frontier - eci), month)
         kind = 1 if now else 0
         best[origin, kind] = max(best[origin, kind], eci)
         if not opens[k] and line.flagship[product] and worth_opening(line, shelf, product):
@@ -307,8 +329,10 @@ def renew(
             trails[k] = luck.predecessor[product] < trailing[k]
             if trails[k]:
                 release_predecessor(line, shelf, product, market.open_list_over_cost, month)
+                before = line.predecessor_eci[product]
                 releases[origin, 1] += 1.0
-                best[origin, 1] = max(best[origin, 1], line.predecessor_eci[product])
+                benchmarked[origin, 1] += rated(max(0.0, frontier - before), month)
+                best[origin, 1] = max(best[origin, 1], before)
     return Renewal(opens, licensed, terms_chance, asks, trailing, trails)
 
 

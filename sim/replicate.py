@@ -17,10 +17,12 @@ from sim.ledger import sums
 from sim.log import Entries
 from sim.order import ORDER, Step
 from sim.outcomes import REGIONS
+from sim.past import END, Past, Pasts, key_of
 from sim.scenario import Scenario
 from sim.world import World
 
 END_OF_MONTH = 0.999
+_pasts = Pasts()
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,31 +41,50 @@ def simulate(
     streams: int,
     order: tuple[Step, ...] = ORDER,
 ) -> Future:
-    """Return one future."""
-    clock = simpy.Environment()
+    """Return one future.
+
+    It starts where an earlier one of this process reached the end of the record with the same past.
+    """
+    key = key_of(scenario, seed=seed, replicate=replicate, streams=streams)
+    past = _pasts.get(key) if key is not None and order is ORDER else None
+    clock = simpy.Environment(initial_time=0 if past is None else END)
     world = new_world(scenario, clock, seed=seed, replicate=replicate, streams=streams)
+    if past is not None:
+        past.resume(world)
     for lab in range(world.labs.size):
         clock.process(_release_clock(clock, world, lab))
     for government in range(len(REGIONS)):
         phase = int(world.dice.one(Purpose.REVIEW_PHASE, government) * REVIEW_MONTHS)
-        clock.process(review_clock(clock, world.governments, government, phase))
+        wait = (phase - int(clock.now)) % REVIEW_MONTHS
+        clock.process(review_clock(clock, world.governments, government, wait))
     clock.process(_market(clock, world, order))
+    if past is None and key is not None and order is ORDER:
+        clock.run(until=END)
+        _pasts.put(key, Past.of(world))
     clock.run(until=scenario.n_months)
     streams_by_region = sums(world.who.region, np.ones(streams), len(REGIONS))
-    values = outcomes(world.ledger, world.releases, world.frontiers, streams_by_region)
+    values = outcomes(
+        world.ledger, world.releases, world.benchmarked, world.frontiers, streams_by_region
+    )
     return Future(values, world.log.entries())
+
+
+def forget_pasts() -> None:
+    """Let the next future of every replicate start in 2023 again, as measurements want it."""
+    _pasts.clear()
 
 
 def _market(
     clock: simpy.Environment, world: World, order: tuple[Step, ...]
 ) -> Generator[simpy.Event, None, None]:
     """Run the month's steps at the end of each month."""
-    yield clock.timeout(END_OF_MONTH)
+    month = int(clock.now)
     while True:
-        world.month = int(clock.now)
+        yield clock.timeout(month + END_OF_MONTH - clock.now)
+        world.month = month
         for _, step in order:
             step(world)
-        yield clock.timeout(1.0)
+        month += 1
 
 
 def _release_clock(
@@ -79,7 +100,7 @@ def _release_clock(
     begin = max(world.first_simulated_month, entered)
     if begin >= world.scenario.n_months:
         return
-    yield clock.timeout(begin)
+    yield clock.timeout(begin - clock.now)
     share = world.dice.one(Purpose.RELEASE_CLOCK, lab)
     wait = usual * (share if entered < begin else 0.5 + share)
     count = 0

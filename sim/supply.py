@@ -37,7 +37,7 @@ class Record:
     listed model that serves a model's users (itself if listed, -1 if none); `frontier` is the best
     ECI on sale by month. `best` has shape (months, origins, closed and open) and `lab_best`
     (months, labs): the best ECI released so far, -inf for none. `releases` counts releases by
-    (origins, months, closed and open).
+    (origins, months, closed and open), `benchmarked` those whose capability was measured.
     """
 
     lab: Ints
@@ -56,6 +56,7 @@ class Record:
     best: Floats
     lab_best: Floats
     releases: Floats
+    benchmarked: Floats
 
     def listed(self, month: int) -> Ints:
         """Return the numbers of the models on sale in `month`."""
@@ -88,7 +89,10 @@ def observed() -> Record:
     releases = np.zeros((len(ORIGINS), months, 2))
     np.maximum.at(best, (released, origin, is_open.astype(np.int64)), eci)
     np.maximum.at(lab_best, (released, lab), eci)
+    benchmarked = np.zeros_like(releases)
+    measured = np.array([m.eci_basis == "measured" for m in models], dtype=np.float64)
     np.add.at(releases, (origin, released, is_open.astype(np.int64)), 1.0)
+    np.add.at(benchmarked, (origin, released, is_open.astype(np.int64)), measured)
     return Record(
         lab=lab,
         origin=origin,
@@ -106,6 +110,7 @@ def observed() -> Record:
         best=np.maximum.accumulate(best),
         lab_best=np.maximum.accumulate(lab_best),
         releases=releases,
+        benchmarked=benchmarked,
     )
 
 

@@ -25,7 +25,8 @@ TERMS_SPREAD = 0.05  # of leadership, over which asking for terms becomes likely
 class Luck(NamedTuple):
     """The draws of a month's releases: by product whether it opens, its weights' delay, whether
     it comes with terms, whether its predecessor is opened, shape (n,); by lab the luck in
-    capability (standard normal) and whether its weights are kept in China, shape (labs,)."""
+    capability (standard normal) and whether its weights are kept in China, shape (labs,); by
+    product how large the generation is (standard normal)."""
 
     opens: Floats
     delay: Floats
@@ -33,6 +34,7 @@ class Luck(NamedTuple):
     predecessor: Floats
     capability: Floats
     kept: Floats
+    size: Floats
 
 
 @kernel

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.compare import paired_difference
+from sim.lab_names import LAB_LABELS
 from sim.outcomes import ORIGINS, REGION_LABELS, REGIONS, TASK_IDS
 from sim.result import Result
 
@@ -27,7 +28,7 @@ KINDS: dict[Kind, str] = {
     "governments": "Governments",
     "regions": "Regions",
 }
-_LABS = {"US": "US labs", "CN": "Chinese labs", "EU": "EU labs", "OTHER": "Labs elsewhere"}
+_BLOCS = {"US": "US labs", "CN": "Chinese labs", "EU": "EU labs", "OTHER": "Labs elsewhere"}
 _TASKS = {
     "coding_agent": "Coding agents",
     "hard_reasoning": "Hard reasoning",
@@ -86,7 +87,12 @@ class Standing:
 
 
 def _stakes() -> tuple[Stake, ...]:
-    labs = [Stake("labs", _LABS[o], "lab_profit_musd_per_month", o, 1) for o in ORIGINS]
+    blocs = [Stake("labs", _BLOCS[o], "lab_profit_musd_per_month", o, 1) for o in ORIGINS]
+    labs = [
+        Stake("labs", words, "lab_income_musd_per_month", lab, 1)
+        for lab, words in LAB_LABELS.items()
+        if not lab.startswith("other_")  # a fringe of many makers has no stake of its own
+    ]
     tasks = [Stake("developers", _TASKS[t], "diffusion_lag_months", t, -1) for t in TASK_IDS]
     power = [
         Stake("governments", REGION_LABELS[place], "leverage", place, 1) for place in ("US", "CN")
@@ -100,7 +106,7 @@ def _stakes() -> tuple[Stake, ...]:
         for place in places
     ]
     regions = [Stake("regions", REGION_LABELS[r], "surplus_util", r, 1) for r in REGIONS]
-    return (*labs, *tasks, *power, *exposed, *regions)
+    return (*blocs, *labs, *tasks, *power, *exposed, *regions)
 
 
 STAKES = _stakes()

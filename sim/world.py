@@ -60,14 +60,16 @@ class World:
     a month's choice (its trust is that of `trust`). `levers` and `policy` are this month's levers
     with shocks, before and after what governments add. `best` is the capability of the best model
     released so far by origin and openness (closed, open), -inf where there is none; `frontiers` the
-    best on sale by month; `releases` counts releases by origin, month and openness;
-    `frontier_today` is the best model on sale today, ECI, 0 before. `due` are labs whose release
-    clock has rung. `peers_start` is the openness of each lab's peers when simulated supply began.
-    `queue_rank` is each stream's place in the queue of a maker whose chips are short. `prices` are
-    what this month's offers cost whom, and by what that changes volumes, as `Buyers` has them;
-    `bought` is this month's purchases (weightings, J, places), `needed_chips` their chips at each
-    lab's interface in $M of rent, `derived` new derivatives, `used_eci` tokens and tokens times ECI
-    by task.
+    best on sale by month; `releases` counts releases by origin, month and openness, and
+    `benchmarked` those of them that benchmark indices rate; `frontier_today` is the best model on
+    sale today, ECI, 0 before. `due` are labs whose release clock has rung. `peers_start` is the
+    openness of each lab's peers when simulated supply began. `turns` says in which months labs
+    change their mind, (months, labs). `newcomer` marks streams whose demand is new since
+    `developers.BOOM`; `queue_rank` is each stream's place in the queue of a maker whose chips are
+    short. `prices` are what this month's offers cost whom, and by what that changes volumes, as
+    `Buyers` has them; `bought` is this month's purchases (weightings, J, places), `needed_chips`
+    their chips at each lab's interface in $M of rent, `derived` new derivatives, `used_eci` tokens
+    and tokens times ECI by task.
     """
 
     scenario: Scenario
@@ -91,6 +93,9 @@ class World:
     best: Floats
     frontiers: Floats
     releases: Floats
+    benchmarked: Floats
+    turns: Bools
+    newcomer: Bools
     queue_rank: Floats
     needed_chips: Floats
     derived: Floats

@@ -24,6 +24,7 @@ FIGURES = (
     Figure("agentpy_over_compiled_kernel", "AgentPy over the compiled kernel", "x", 500.0, True),
     Figure("replicate_ms_compiled", "One future, 4,000 streams, compiled", "ms", 25.0),
     Figure("replicate_ms_numpy", "One future, 4,000 streams, numpy", "ms", 100.0),
+    Figure("replicate_ms_resumed", "The same from the end of the record, compiled", "ms", None),
     Figure("ensemble_64_s", "64 futures, two workers", "s", 1.0),
     Figure("contrast_100_s", "100 pairs of futures, two workers", "s", 3.0),
     Figure("million_streams_s", "One future, 1,000,000 streams", "s", 3.0),

@@ -67,6 +67,28 @@ class ReleaseParameters:
         "How much the log-odds of opening rise when all domestic peers are open rather than none.",
         "parameters.csv: peer-openness weight nu",
     )
+    reversal_rate: float = declared(
+        0.12,
+        0.0,
+        0.3,
+        "per year",
+        "Changes of mind",
+        "How often a year a lab reverses its stance on releasing weights, for reasons outside the "
+        "model: new leadership, a lawsuit, another plan.",
+        "catalogue to May 2026: five lasting turns (Meta, MiniMax, Moonshot, Zhipu, Baidu) in "
+        "about forty years of labs",
+        "estimate",
+    )
+    generation_spread: float = declared(
+        0.5,
+        0.1,
+        1.0,
+        "log sd",
+        "Spread between generations",
+        "How much generations of one product differ in what they cost to serve, and so in price.",
+        "list prices of successive closed models of one maker and tier to May 2026 step by 1.66 in "
+        "logarithms (82 steps), 1.2 a model, part of it between sizes sold side by side",
+    )
     leak_share: float = declared(
         0.2,
         0.0,

@@ -106,6 +106,17 @@ class TrustParameters:
         "Share of a developer's peers using Chinese models before aversion falls.",
         "parameters.csv: th",
     )
+    newcomer_aversion: float = declared(
+        0.3,
+        0.0,
+        1.0,
+        "share",
+        "Aversion of newcomers",
+        "What part of the aversion to Chinese makers and hosts start-ups' demand has that is new "
+        "since January 2026; much of it runs agents for single developers.",
+        "F011 to F014: from February to April 2026 tokens of Chinese models on one router grew "
+        "threefold while those of American models stood still; no direct evidence",
+    )
     clearance_own: float = declared(
         0.05,
         0.01,

@@ -15,6 +15,7 @@ from sim.brief.record import Reason, Told
 from sim.catalogue import load_labs
 from sim.compare import Comparison
 from sim.explain.releases import odds
+from sim.explain.statements import TERM_WORDS
 from sim.log import TERM_NAMES, Entries, Event
 from sim.outcomes import REGION_LABELS, REGIONS
 from sim.result import Result
@@ -24,17 +25,6 @@ MOST_LABS, MOST_GOVERNMENTS = 4, 2
 LEAST_SHARE = 0.03  # of a lab's releases
 LEAST_RULES = 0.05  # of the index of rules
 LEAST_RELEASES = 8
-_WORDS = {
-    "own sales": "sales of its own that opening would cost",
-    "complements": "what open models sell elsewhere for it",
-    "community": "what contributors bring",
-    "public support": "public money for open models",
-    "licence and liability": "licence and liability",
-    "leak to rivals": "what rivals would learn",
-    "pressure to earn": "pressure to earn",
-    "peers": "what its peers do",
-    "habit": "habit, which follows what it did before",
-}
 
 
 def reasons(comparison: Comparison, scenarios: Sequence[Told]) -> tuple[Reason, ...]:
@@ -83,7 +73,7 @@ def _reason(mine: Entries, other: Entries) -> str:
     shift = odds(mine).mean(axis=0) - odds(other).mean(axis=0)
     more = mine["value"].mean() > other["value"].mean()
     name = TERM_NAMES[int(np.argmax(shift if more else -shift))]
-    return _WORDS[name]
+    return TERM_WORDS[name]
 
 
 def _governments(result: Result, base: Result, name: str) -> list[str]:

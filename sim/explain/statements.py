@@ -39,7 +39,7 @@ TERM_WORDS = {
     "leak to rivals": "what rivals would learn",
     "pressure to earn": "pressure to earn",
     "peers": "what domestic peers do",
-    "habit": "what the lab did before",
+    "habit": "what the lab did before, or its change of mind",
 }
 
 

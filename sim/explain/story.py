@@ -29,6 +29,7 @@ _OF_LABS = {
     Event.LICENCE_GRANTED: "gets the licence",
     Event.TERMS_ASKED: "attaches terms to weights",
     Event.EXIT: "leaves the market",
+    Event.CHANGE_OF_MIND: "changes its mind on weights",
 }
 
 

@@ -32,7 +32,8 @@ def told(book: Ledger, releases: np.ndarray | None = None) -> dict[str, np.ndarr
     months = book.served.size
     none = np.zeros((len(ORIGINS), months, 2))
     frontiers = 100.0 + np.arange(months)
-    series = outcomes(book, none if releases is None else releases, frontiers, np.ones(5))
+    counted = none if releases is None else releases
+    series = outcomes(book, counted, 0.5 * counted, frontiers, np.ones(5))
     return {f"{name} {group}": series[row] for (name, group), row in ROW.items()}
 
 
@@ -236,6 +237,8 @@ def test_the_open_share_of_releases_is_that_of_the_last_twelve_months() -> None:
     releases[US, 5] = [1.0, 0.0]
     share = told(new_ledger(14, 4), releases)["open_release_share US"]
     assert share[[0, 5, 11, 12]].tolist() == [1.0, 0.75, 0.75, 0.0]
+    rated = told(new_ledger(14, 4), releases)["benchmarked_open_release_share US"]
+    np.testing.assert_array_equal(rated, share)
     assert np.isnan(told(new_ledger(14, 4))["open_release_share US"]).all()
 
 

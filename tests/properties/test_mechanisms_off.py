@@ -29,6 +29,8 @@ WORTHLESS: dict[str, dict[str, float]] = {
     "aversion_erosion": {"erosion_rate": 0.0},
     "clearance_spread": {"clearance_own": 0.0, "clearance_peers": 0.0},
     "new_demand": {"entry_startup": 0.0, "entry_startup_2026": 0.0, "entry_enterprise": 0.0},
+    "newcomers": {"newcomer_aversion": 1.0},
+    "changes_of_mind": {"reversal_rate": 0.0},
     "licence_cost": {"licence_cost": 0.0},
     "diffusion_clock": {
         "reconsider_startup": 1.0,
@@ -153,8 +155,9 @@ def test_without_fears_rules_reviews_go_on_and_change_no_lever() -> None:
     assert same(free.values, world(responsiveness=0.0).values)
 
 
-def test_nothing_is_left_of_trusts_drift_without_its_two_causes() -> None:
-    still: dict[str, Any] = {"off": ("aversion_erosion", "clearance_spread"), "until": "2026-10"}
+def test_nothing_is_left_of_trusts_drift_without_its_three_causes() -> None:
+    causes = ("aversion_erosion", "clearance_spread", "newcomers")
+    still: dict[str, Any] = {"off": causes, "until": "2026-10"}
     frozen = future(scenario(assurance_scheme=0.0, **still))
     for region in ("US", "EU"):
         for outcome in ("cleared_share", "aversion_left"):

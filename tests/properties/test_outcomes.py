@@ -8,8 +8,19 @@ import numpy as np
 from hypothesis import given
 
 from sim import Scenario
+from sim.catalogue import load_labs
+from sim.lab_names import LAB_LABELS, LABS
 from sim.log import Event
-from sim.outcomes import BLOCS, HOSTS, ORIGINS, OUTCOMES, PLACES, REGIONS, SERIES, WEIGHTINGS
+from sim.outcomes import (
+    BLOCS,
+    HOSTS,
+    ORIGINS,
+    OUTCOMES,
+    PLACES,
+    REGIONS,
+    SERIES,
+    WEIGHTINGS,
+)
 from sim.outcomes import BY_ID as OUTCOME
 from tests.properties.anything import HORIZON, STREAMS, Told, few, scenarios, seeds, told
 from tests.worlds import same, same_future, scenario, unfolded
@@ -19,7 +30,22 @@ SIGNED = {
     "surplus_no_aversion_util",
     "open_closed_gap_eci",
     "lab_profit_musd_per_month",
+    "lab_income_musd_per_month",
 }
+
+
+def test_labs_are_named_as_in_the_data() -> None:
+    assert {lab.id: lab.name for lab in load_labs()} == LAB_LABELS
+    assert tuple(lab.id for lab in load_labs()) == LABS
+
+
+@few
+@given(told)
+def test_what_labs_earn_is_what_their_countries_do(future: Told) -> None:
+    parts = ("lab_profit_musd_per_month", "complement_profit_musd_per_month")
+    countries = sum(future.total(part, ORIGINS) for part in parts)
+    labs = future.total("lab_income_musd_per_month", LABS)
+    np.testing.assert_allclose(labs, countries, rtol=1e-9, atol=1e-9)
 
 
 @few

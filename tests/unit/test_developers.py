@@ -75,6 +75,28 @@ def test_if_leaving_costs_too_much_only_new_demand_is_found_elsewhere(
     assert (after["maker"][held] != before["maker"][held]).any() == moves
 
 
+def test_newcomers_keep_their_part_of_the_aversion_once_and_nobody_else_changes() -> None:
+    seen: list[dict[str, np.ndarray]] = []
+
+    def look(world: World) -> None:
+        trust = world.trust
+        parts = {"maker": trust.maker, "host": trust.host, "floor": trust.floor}
+        held = {name: part.copy() for name, part in parts.items()}
+        seen.append(held | {"new": world.newcomer.copy(), "segment": world.who.segment})
+
+    assumed = {"newcomer_aversion": 0.25, "entry_startup_2026": 0.3}
+    quiet = ("aversion_erosion",)
+    asked = scenario(until="2026-06", off=quiet, assumptions=assumed, assurance_scheme=0.0)
+    run(asked, order=order_with(look))
+    before, after = seen[developers.BOOM[0] - 1], seen[-1]
+    assert not before["new"].any()
+    assert 0.6 < after["new"][after["segment"] == STARTUP].mean() < 0.9  # 1 - (1 / 1.3)^6 = 0.79
+    assert not after["new"][after["segment"] != STARTUP].any()
+    for name in ("maker", "host", "floor"):
+        kept = np.where(after["new"], 0.25, 1.0)
+        np.testing.assert_allclose(after[name], before[name] * kept)
+
+
 @pytest.mark.parametrize(
     ("month", "entry"), [("2025-10", P.entry_startup), ("2026-03", P.entry_startup_2026)]
 )

@@ -19,6 +19,7 @@ from sim.reopen import asked
 from sim.scenario import LeverSetting
 from sim.store import Store
 from sim.store.tables import RUN_VALUES, RUNS
+from sim.version import MODEL_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = ["--replicates", "2", "--streams", "200", "--until", "2023-12", "--workers", "1"]
@@ -118,7 +119,7 @@ def test_a_run_of_an_older_model_says_what_moved_and_by_how_much(
     line = next(line for line in shown.splitlines() if line.endswith("2023-07"))
     assert line.startswith("Open models, token share, World")
     assert "+10.0 pt" in line
-    document = told(capsys, link.replace("v=0.2.0", "v=0.0.1").replace("&d=", "&z="))
+    document = told(capsys, link.replace(f"v={MODEL_VERSION}", "v=0.0.1").replace("&d=", "&z="))
     assert document["byte_equal"] is False
     moves = document["moves"]
     assert isinstance(moves, dict)
@@ -151,7 +152,7 @@ def test_a_link_changed_by_hand_is_said_not_to_be_the_run_it_names(capsys: Captu
 
 def test_what_an_older_link_names_and_is_gone_is_said(capsys: Captured) -> None:
     _, link = keep(capsys)
-    older = link.replace("v=0.2.0", "v=0.0.1").replace("&l=", "&l=gone:1,")
+    older = link.replace(f"v={MODEL_VERSION}", "v=0.0.1").replace("&l=", "&l=gone:1,")
     assert "Left out, since this model does not know it: unknown lever 'gone'" in opened(
         capsys, older
     )

@@ -11,11 +11,22 @@ import pytest
 from sim import releases
 from sim.assumptions.market import MarketParameters
 from sim.assumptions.release import ReleaseParameters
+from sim.calendar import month_index
+from sim.catalogue import load_models
 from sim.labs import Labs
 from sim.levers import Policy
 from sim.mechanisms import On
+from sim.observation import LAST_FIT_DAY
 from sim.openness import BURDENS, COMMUNITY, LEAK, OWN, TERMS, Decision
-from sim.releases import HABIT_STEP, TRAILING_ODDS, Luck, Renewal
+from sim.releases import (
+    HABIT_STEP,
+    RATED_FROM_MONTH,
+    RATED_HALF_ECI,
+    RATED_SCALE_ECI,
+    TRAILING_ODDS,
+    Luck,
+    Renewal,
+)
 from sim.shelf import NOT_DUE, Line, Shelf
 from tests.firms import CLOSED, OPEN, labs_of, line_of, shelf_of
 from tests.worlds import on_but, policy
@@ -34,6 +45,7 @@ class Maker:
         self.line: Line = line_of(self.labs, launch_cost=2.0)
         self.shelf: Shelf = shelf_of(self.line)
         self.counted = np.zeros((4, 2))
+        self.rated = np.zeros((4, 2))
         self.best = np.full((4, 2), -np.inf)
 
     def renew(
@@ -56,12 +68,12 @@ class Maker:
         return releases.renew(
             *(self.labs, self.line, self.shelf, np.array([0]), decision, np.array([lead])),
             *(luck(**draws), month, levers or policy(), 1.0, 13.5, 3.0, P, MARKET, 165.0),
-            *(simulated, self.counted, self.best, on),
+            *(simulated, self.counted, self.rated, self.best, on),
         )
 
 
 def luck(**draws: float) -> Luck:
-    plain = dict.fromkeys(Luck._fields, 0.5) | {"capability": 0.0} | draws
+    plain = dict.fromkeys(Luck._fields, 0.5) | {"capability": 0.0, "size": 0.0} | draws
     return Luck(**{name: np.array([value]) for name, value in plain.items()})
 
 
@@ -101,6 +113,42 @@ def test_luck_moves_capability_by_the_step_and_a_lower_tier_stands_behind() -> N
     maker.line.behind[:] = 6.0
     maker.renew(0.1, capability=2.0)
     assert maker.shelf.eci[CLOSED] == pytest.approx(160.0 + 2.0 - 6.0)
+
+
+def test_a_generation_is_larger_or_smaller_in_cost_chips_and_price_alike() -> None:
+    usual, larger = Maker(), Maker()
+    usual.renew(0.1)
+    larger.renew(0.1, size=1.5)
+    for part in (larger.shelf.price, larger.shelf.cost, larger.shelf.chips):
+        assert part[CLOSED] > 1.0
+    for name in ("price", "cost", "chips"):
+        ratio = getattr(larger.shelf, name)[CLOSED] / getattr(usual.shelf, name)[CLOSED]
+        assert ratio == pytest.approx(math.exp(P.generation_spread * 1.5))
+
+
+def test_indices_rate_all_releases_alike_at_first_and_later_those_near_the_frontier() -> None:
+    assert releases.rated(30.0, RATED_FROM_MONTH - 1) == 1.0
+    assert releases.rated(RATED_HALF_ECI, RATED_FROM_MONTH) == 0.5
+    maker = Maker()
+    maker.renew(0.1)  # 160 ECI, where the frontier is at 165
+    wanted = 1.0 / (1.0 + math.exp((5.0 - RATED_HALF_ECI) / RATED_SCALE_ECI))
+    assert maker.rated[0].tolist() == [pytest.approx(wanted), 0.0]
+
+
+def test_the_chance_to_be_rated_is_that_of_the_catalogue_to_may_2026() -> None:
+    models = sorted(
+        (m for m in load_models() if m.eci is not None and m.release_month is not None),
+        key=lambda m: (m.release_month, m.id),
+    )
+    best = np.maximum.accumulate([m.eci for m in models])
+    last = month_index(LAST_FIT_DAY[:7])
+    known = [RATED_FROM_MONTH <= m.release_month <= last for m in models]
+    gap = (best - np.array([m.eci for m in models]))[known]
+    measured = np.array([m.eci_basis == "measured" for m in models])[known]
+    chance = 1.0 / (1.0 + np.exp((gap - RATED_HALF_ECI) / RATED_SCALE_ECI))
+    # At the maximum of a logistic likelihood both moments of the record are those of the curve.
+    assert chance.mean() == pytest.approx(measured.mean(), abs=0.02)
+    assert (chance * gap).mean() == pytest.approx((measured * gap).mean(), abs=0.3)
 
 
 def test_in_a_simulated_history_prices_follow_distance_and_year() -> None:

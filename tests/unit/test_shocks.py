@@ -140,7 +140,8 @@ def anchors(lab: int, struck: list[Shock]) -> tuple[np.ndarray, np.ndarray]:
             own = world.line.lab == lab
             seen.append((world.line.anchor[own].copy(), world.line.anchor[~own].copy()))
 
-    run(scenario(until="2028-01", shocks=struck), order=order_with(look))
+    quiet = scenario(until="2028-01", shocks=struck, off=["changes_of_mind"])
+    run(quiet, order=order_with(look))
     return seen[0]
 
 
