@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.replicate import Future
     from sim.result import Result
 
-PREVIEW = 2  # futures of each scenario that go before other callers' later ones
+PREVIEW = 4  # futures of each scenario that go before other callers' later ones
 
 # Below this a run takes about 2 s in one process, uncompiled; starting workers takes most of one.
 # A replicate costs about as much for its own sake as for 4,000 streams.

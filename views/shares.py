@@ -33,7 +33,6 @@ from views.tables import Line
 MOST_BYTES = 300_000_000  # six levers on 16 futures take 25 MB, eight on 64 take 130
 MOST_LINES = 7  # levers with a line of their own; the theme has eight colours
 REDRAW_SECONDS = 0.3
-FEWEST_SHOWN = 4  # futures
 _EXACT, _SAMPLED = "Exact", "Quick sample"
 Key = tuple[str, str, int, int]
 
@@ -167,7 +166,7 @@ def _run(
                 kept().put(key, found)
                 spot.empty()
                 _draw(place, found, runs, shown, month, names)
-            elif found.replicates >= FEWEST_SHOWN:
+            elif found.replicates >= engine.PREVIEW:
                 with spot.container():
                     st.caption(f":orange-badge[Preview] {found.replicates} futures so far.")
                     _waterfall(found, shown, month, names, key=f"preview_{found.replicates}")

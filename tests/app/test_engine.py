@@ -35,7 +35,7 @@ def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 def test_a_page_is_given_the_same_futures_of_each_scenario_in_step() -> None:
     steps = list(engine.refine([BAN, WORLD]))
-    assert [[result.replicates for result in step] for step in steps] == [[2, 2], [8, 8]]
+    assert [[result.replicates for result in step] for step in steps] == [[4, 4], [8, 8]]
     alone = run(WORLD, replicates=8, workers=1)
     assert steps[-1][1].values.tobytes() == alone.values.tobytes()
     assert steps[-1][1].run_id == alone.run_id

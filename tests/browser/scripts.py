@@ -116,6 +116,8 @@ RECORDER = """
   };
   window.seen = [];
   window.places = () => Object.fromEntries([
+    ["page", box(document.querySelector("[data-testid=stMainBlockContainer]")).filter(
+      (_, at) => at % 2 == 0)],  // left edge and width
     ...[...document.querySelectorAll(card)].map((e) => [name(e), box(e)]),
     ...[...document.querySelectorAll("[role=graphics-document]")]
       .map((e) => [`${name(e)} chart`, box(e)]),

@@ -13,6 +13,7 @@ from tests.browser.visit import PATIENCE, eventually, headlines, lever, move, pr
 Visit = Callable[..., Page]
 LEAST_CONTRAST = 4.5
 KINDS = {"Simulate", "Fear and lockdown", "Explanation and stress-testing, not a forecast."}
+SETTLING_FRAMES = 15  # a quarter of a second
 PHONE = {"width": 390, "height": 844}
 PAGES = pytest.mark.parametrize(
     "path",
@@ -22,11 +23,17 @@ PAGES = pytest.mark.parametrize(
 
 
 def jumps(page: Page) -> set[str]:
-    """Return the cards and charts that were elsewhere while a preview was shown."""
-    at_last = page.evaluate("places()")
+    """Return the cards and charts that were elsewhere while a preview was shown.
+
+    Frames up to the last in which the page itself was elsewhere are left out, and the few in which
+    its cards then find their width: the panel of a page just opened slides in beside it.
+    """
+    at_last, seen = page.evaluate("places()"), page.evaluate("seen")
+    moving = [at for at, boxes in enumerate(seen) if boxes["page"] != at_last["page"]]
+    still = seen[moving[-1] + 1 + SETTLING_FRAMES :] if moving else seen
     return {
         f"{place}: {box}, at last {at_last[place]}"
-        for boxes in page.evaluate("seen")
+        for boxes in still
         for place, box in boxes.items()
         if box != at_last[place]
     }
