@@ -31,7 +31,7 @@ def test_two_presets_are_drawn_and_their_differences_told(visit: Visit) -> None:
     page = settled(visit("/compare?c=status_quo&c=fear_lockdown"))
     assert are_drawn(page)
     outcomes, levers = tables(page)
-    expect(outcomes.get_by_role("row").nth(1)).to_contain_text("points, lower in")
+    expect(outcomes.get_by_role("row").nth(1)).to_contain_text("points, lower in 100 of 100")
     expect(levers.get_by_role("row", name="US ban on Chinese models")).to_contain_text("90\xa0%")
 
 
