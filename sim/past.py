@@ -155,18 +155,10 @@ def key_of(scenario: Scenario, *, seed: int, replicate: int, streams: int) -> Ha
         *(seed, replicate, streams, scenario.worlds),
         twins.is_installed(),  # both forms give the same bits, which tests would else not see
         frozenset(scenario.off),
-        tuple(sorted(scenario.assumptions.items())),
-        tuple(sorted((name, s) for name, s in _early(scenario).items())),
+        frozenset(scenario.assumptions.items()),
+        frozenset(item for item in scenario.levers.items() if item[1].start < END),
         tuple(shock for shock in scenario.shocks if shock.month < END),
     )
-
-
-def _early(scenario: Scenario) -> dict[str, tuple[float, int, int]]:
-    return {
-        name: (setting.value, setting.start, setting.phase_in_months)
-        for name, setting in scenario.levers.items()
-        if setting.start < END
-    }
 
 
 def _arrays(value: object) -> list[np.ndarray[Any, Any]]:
