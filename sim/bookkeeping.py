@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -69,7 +68,7 @@ def buy(world: World, menu: Menu) -> None:
         world.use.held.row,
         world.use.held.second_row,
         _buyers(world, menu),
-        demand_index(p.market, world.month),
+        demand_index(world.numbers.market, world.month),
         p.developers.second_model_share,
     )
 
@@ -100,7 +99,7 @@ def sums_of_orders(
 
 def purchase_orders(world: World, menu: Menu, at: Bools | None = None) -> Orders:
     """Return this month's orders one by one, of all offers or of those marked in `at`, (J,)."""
-    p, held, demand = world.p, world.use.held, demand_index(world.p.market, world.month)
+    p, held, demand = world.p, world.use.held, demand_index(world.numbers.market, world.month)
     share = p.developers.second_model_share
     at = np.ones(menu.size, dtype=np.bool_) if at is None else at
     return orders_at(held.row, held.second_row, _buyers(world, menu), demand, share, at)
@@ -279,13 +278,14 @@ def settle(world: World) -> None:
     book.income[month] = done.profit + done.complement
     if month > LAST_OBSERVED_MONTH:  # labs on record are known to have lasted until today
         gone = lab_rules.settle(labs, done.profit + done.complement, world.numbers.labs)
-        if gone.any():
-            _take_leave(world, gone)
+        take_leave(world, gone)
     book.exits[month] = sums(labs.origin, ~labs.active, N_ORIGINS)
 
 
-def _take_leave(world: World, gone: Bools) -> None:
+def take_leave(world: World, gone: Bools) -> None:
     """Take the closed models of labs that leave off sale."""
+    if not gone.any():
+        return
     for lab in np.flatnonzero(gone).tolist():
         world.log.add(world.month, Event.EXIT, lab)
     if world.shelf is not None:
@@ -303,7 +303,8 @@ def record(world: World) -> None:
     book.fear[month], book.rules[month] = world.governments.fear, world.governments.rules
     book.waits[month] = world.office.mean_wait(month)
     book.queue[month] = world.office.pending
-    book.exposure[month] = exposure(world)
+    gap = world.p.state.jailbreak_gap_eci
+    book.exposure[month] = exposure(world.best, book.best, month, gap, world.exposure_scale)
     if world.bought is None:
         return
     shape = (len(WEIGHTINGS), -1, N_REGIONS, len(SEGMENTS))
@@ -329,22 +330,24 @@ def trust_sums(trust: Trust, who: Population) -> tuple[Floats, Floats]:
     return cleared, sums(who.region, trust.maker, N_REGIONS)
 
 
-def exposure(world: World) -> float:
+@kernel
+def exposure(best: Floats, history: Floats, month: int, jailbreak_gap: float, scale: float) -> float:
     """Return what open weights add to what a careful misuser could reach anyway, an index.
 
     How far the best open model is ahead of the better of a closed one less its safeguards and the
-    best open one of a year ago, in ECI, saturating with EXPOSURE_SCALE_ECI; times a factor drawn
-    for the future, since nobody knows how capability turns into misuse.
+    best open one of a year ago, in ECI, saturating with EXPOSURE_SCALE_ECI; times `scale`, drawn
+    for the future, since nobody knows how capability turns into misuse. `best` has shape (origins,
+    closed and open), `history` the same by month.
     """
-    best_open, old = world.best_open, -math.inf
-    if not math.isfinite(best_open):
+    best_open, old = best[:, 1].max(), -np.inf
+    if not np.isfinite(best_open):
         return 0.0
-    year_ago = world.month - OLD_WEIGHTS_MONTHS
-    if year_ago >= 0:
-        old = float(max(world.ledger.best[year_ago, :, 1].tolist()))
-    anyway = max(world.best_closed - world.p.state.jailbreak_gap_eci, old)
+    if month >= OLD_WEIGHTS_MONTHS:
+        old = history[month - OLD_WEIGHTS_MONTHS, :, 1].max()
+    anyway = max(best[:, 0].max() - jailbreak_gap, old)
     added = max(0.0, min(best_open - anyway, 100.0))
-    return 100.0 * world.exposure_scale * (1.0 - exp_one(-added / EXPOSURE_SCALE_ECI))
+    index: float = 100.0 * scale * (1.0 - exp_one(-added / EXPOSURE_SCALE_ECI))
+    return index
 
 
 @kernel

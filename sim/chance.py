@@ -21,8 +21,8 @@ UInts = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 
 _MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15
-_MONTH = 0xD1B54A32D192ED03
+GOLDEN = 0x9E3779B97F4A7C15
+MONTH = 0xD1B54A32D192ED03
 AGENT_FACTOR = 0x8CB92BA72F3D8DD7
 MIX_ONE, MIX_TWO = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
@@ -90,11 +90,16 @@ class Dice:
     """The draws of one replicate under one seed."""
 
     def __init__(self, seed: int, replicate: int) -> None:
-        self._base = _mix_int(_mix_int(seed + _GOLDEN & _MASK) + replicate * _MONTH & _MASK)
+        self._base = _mix_int(_mix_int(seed + GOLDEN & _MASK) + replicate * MONTH & _MASK)
+
+    @property
+    def base(self) -> int:
+        """The 64-bit number all keys are mixed from."""
+        return self._base
 
     def key(self, purpose: Purpose, month: int = 0) -> int:
         """Return the 64-bit key of a purpose and month, from which an agent's draw is mixed."""
-        return _mix_int(self._base + int(purpose) * _GOLDEN + (month + 1) * _MONTH & _MASK)
+        return _mix_int(self._base + int(purpose) * GOLDEN + (month + 1) * MONTH & _MASK)
 
     def uniform(self, purpose: Purpose, agents: UInts, month: int = 0) -> Floats:
         """Return one uniform in (0, 1) per agent number, shape of `agents`."""

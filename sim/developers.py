@@ -9,25 +9,30 @@ import numpy.typing as npt
 
 from sim import choice, people, supply
 from sim.arithmetic import exp, log_one
+from sim.assumptions.developers import DeveloperParameters
 from sim.assumptions.market import MarketParameters
 from sim.bookkeeping import Orders, buy, chips_by_lab, price_lists, purchase_orders
 from sim.calendar import month_index
 from sim.chance import Purpose, uniforms
 from sim.climate import climate
 from sim.crowd import Bits, Pulse, Rules, bound, choosers, remember, stir
+from sim.levers import Policy
 from sim.log import Event
+from sim.mechanisms import On
 from sim.offers import Menu, Stock, Terms, build_menu
-from sim.outcomes import ORIGINS
+from sim.outcomes import ORIGINS, REGIONS
 from sim.population import ALIGNED, EU, NONALIGNED, SEGMENTS, SELF_HOSTER, STARTUP, US
 from sim.pricing import capacity_musd
 from sim.shelf import Shelf, followers, superseded
 from sim.shortlist import NEVER, Shortlists, build_shortlists
+from sim.twins import kernel
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+N_REGIONS, N_SEGMENTS = len(REGIONS), len(SEGMENTS)
 BOOM = (month_index("2026-01"), month_index("2026-06"))
 DERIVATIVES_PER_SHARE = 40.0
 DERIVATIVES_FADE = 0.02
@@ -58,23 +63,32 @@ def choose(world: World) -> None:
 
 
 def _menu(world: World) -> Menu:
+    p = world.numbers.market
     if world.observed:
-        return observed_menu(world.month, world.p.market, world.terms)
+        return observed_menu(world.month, p, world.terms)
     assert world.shelf is not None
-    stock = _stock(world.shelf, world.labs.active)
-    return build_menu(stock, world.shelf.lab.size, world.month, world.numbers.market, world.terms)
+    stock = stock_of(world.shelf, world.labs.active)
+    return build_menu(stock, world.shelf.lab.size, world.month, p, world.terms)
+
+
+def observed_menu(month: int, p: MarketParameters, terms: Terms) -> Menu:
+    """Return the menu of an observed month."""
+    stock = observed_stock(month, p.open_list_over_cost, p.chip_cost_share, p.cost_decline)
+    return build_menu(stock, supply.observed().lab.size, month, p, terms)
 
 
 @lru_cache(maxsize=256)
-def observed_menu(month: int, p: MarketParameters, terms: Terms) -> Menu:
-    """Return the menu of an observed month, which is the same in every replicate."""
+def observed_stock(
+    month: int, open_list_over_cost: float, chip_cost_share: float, cost_decline: float
+) -> Stock:
+    """Return what is on sale in an observed month."""
     record = supply.observed()
     at = record.listed(month)
     years = np.maximum(0, month - record.released[at]) / 12.0
     launch, is_open = record.launch_price[at], record.open[at]
-    share = np.where(is_open, 1.0 / p.open_list_over_cost, p.chip_cost_share)
-    cost = launch * share * exp(years * log_one(1.0 - p.cost_decline))
-    stock = Stock(
+    share = np.where(is_open, 1.0 / open_list_over_cost, chip_cost_share)
+    cost = launch * share * exp(years * log_one(1.0 - cost_decline))
+    return Stock(
         version=at,
         lab=record.lab[at],
         origin=record.origin[at],
@@ -91,37 +105,43 @@ def observed_menu(month: int, p: MarketParameters, terms: Terms) -> Menu:
         withheld=np.zeros(at.size, dtype=np.bool_),
         at_maker=np.ones(at.size, dtype=np.bool_),
     )
-    return build_menu(stock, record.lab.size, month, p, terms)
 
 
-def _stock(shelf: Shelf, active: Bools) -> Stock:
-    """Return what is on sale."""
+@kernel
+def stock_of(shelf: Shelf, active: Bools) -> Stock:
+    """Return what is on sale; `active` says which labs still are there."""
     at = np.flatnonzero(shelf.on_sale)
     return Stock(
-        version=at,
-        lab=shelf.lab[at],
-        origin=shelf.origin[at],
-        open=shelf.open[at],
-        eci=shelf.eci[at],
-        released=shelf.released[at],
-        price=shelf.price[at],
-        cost=shelf.cost[at],
-        chips=shelf.chips[at],
-        launch=shelf.launch[at],
-        restrictive=shelf.restrictive[at],
-        noncommercial=shelf.noncommercial[at],
-        terms=shelf.terms[at],
-        withheld=shelf.withheld[at],
-        at_maker=active[shelf.lab[at]] & ~superseded(shelf)[at],
+        at,
+        shelf.lab[at],
+        shelf.origin[at],
+        shelf.open[at],
+        shelf.eci[at],
+        shelf.released[at],
+        shelf.price[at],
+        shelf.cost[at],
+        shelf.chips[at],
+        shelf.launch[at],
+        shelf.restrictive[at],
+        shelf.noncommercial[at],
+        shelf.terms[at],
+        shelf.withheld[at],
+        active[shelf.lab[at]] & ~superseded(shelf)[at],
     )
 
 
 def _heirs(world: World) -> Ints:
     if world.observed:
-        heirs = np.append(supply.observed().heirs[world.month], -1)
-        return np.stack([heirs, heirs])
+        return observed_heirs(world.month)
     assert world.shelf is not None
     return followers(world.shelf)
+
+
+@lru_cache(maxsize=256)
+def observed_heirs(month: int) -> Ints:
+    """Return where users of each version on record go on: see shelf.followers."""
+    heirs = np.append(supply.observed().heirs[month], -1)
+    return np.stack([heirs, heirs])
 
 
 def _welcome(world: World, pulse: Pulse) -> None:
@@ -138,42 +158,54 @@ def _welcome(world: World, pulse: Pulse) -> None:
 def _rules(world: World) -> Rules:
     """Return whom bans and procurement rules bind this month."""
     policy, p = world.policy, world.p.market
+    procurement = policy.trusted_open_procurement
+    return Rules(
+        coverage_of(policy), p.ban_compliance_hosted, p.ban_compliance_self, procurement
+    )
+
+
+@kernel
+def coverage_of(policy: Policy) -> Floats:
+    """Return the share of volume that bans of Chinese models cover, by region."""
     american, follow = policy.us_foreign_model_ban, policy.third_country_alignment
-    coverage = np.zeros(5)
+    coverage = np.zeros(N_REGIONS)
     coverage[US] = american
     coverage[EU] = policy.eu_foreign_model_ban
     coverage[ALIGNED] = american * follow
     coverage[NONALIGNED] = american * follow * NONALIGNED_SHARE_OF_ALIGNMENT
-    return Rules(
-        coverage, p.ban_compliance_hosted, p.ban_compliance_self, policy.trusted_open_procurement
-    )
+    return coverage
 
 
 def _pulse(world: World) -> Pulse:
-    """Return how the month moves streams: growth g fills g / (1 + g) of demand with new streams."""
-    p, month, dice = world.p.developers, world.month, world.dice
-    growth = np.full(len(SEGMENTS), p.entry_enterprise)
-    growth[STARTUP] = p.entry_startup_2026 if BOOM[0] <= month <= BOOM[1] else p.entry_startup
-    hazard = np.full(len(SEGMENTS), p.reconsider_enterprise)
-    hazard[STARTUP] = p.reconsider_startup
-    if not world.on.diffusion_clock:
-        hazard[:] = 1.0
+    """Return how the month moves streams."""
+    month, dice = world.month, world.dice
+    new, hazard, saved = rates(month, world.numbers.developers, world.on)
     return Pulse(
-        growth / (1.0 + growth) * world.on.new_demand,
+        new,
         hazard,
-        switching_costs(world),
+        saved,
         dice.key(Purpose.EVENT, month),
         dice.key(Purpose.CHOICE, month),
         dice.key(Purpose.SECOND_CHOICE, month),
     )
 
 
-def switching_costs(world: World) -> Floats:
-    """Return the cost of leaving a family by segment, util."""
-    p = world.p.developers
-    cost = np.full(len(SEGMENTS), p.switching_enterprise)
-    cost[STARTUP] = cost[SELF_HOSTER] = p.switching_startup
-    return cost * float(world.on.diffusion_clock)
+@kernel
+def rates(month: int, p: DeveloperParameters, on: On) -> tuple[Floats, Floats, Floats]:
+    """Return, by segment, the chance that a slot holds new demand and that a stream reconsiders,
+    and the cost of leaving a family, util. Growth g fills g / (1 + g) of demand with new streams.
+    """
+    booming = BOOM[0] <= month <= BOOM[1]
+    growth = np.full(N_SEGMENTS, p.entry_enterprise)
+    growth[STARTUP] = p.entry_startup_2026 if booming else p.entry_startup
+    hazard = np.full(N_SEGMENTS, p.reconsider_enterprise)
+    hazard[STARTUP] = p.reconsider_startup
+    saved = np.full(N_SEGMENTS, p.switching_enterprise)
+    saved[STARTUP] = saved[SELF_HOSTER] = p.switching_startup
+    if not on.diffusion_clock:
+        hazard[:] = 1.0
+        saved[:] = 0.0
+    return growth / (1.0 + growth) * on.new_demand, hazard, saved
 
 
 def _shortlists(world: World, menu: Menu) -> Shortlists:

@@ -6,7 +6,7 @@ months together (accounts.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.offers import FIRST_PARTY, THIRD_PARTY, Menu
 from sim.outcomes import BLOCS, ORIGINS, REGIONS, TASK_IDS, TIERS, WEIGHTINGS
 from sim.population import SEGMENTS
-from sim.twins import twin
+from sim.twins import kernel, twin
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,8 +34,7 @@ PLACES_SOLD = len(REGIONS) * len(SEGMENTS)
 HARMS = ("ban", "stop", "gate")
 
 
-@dataclass
-class Ledger:
+class Ledger(NamedTuple):
     """Sums of one replicate, all with months first.
 
     `bought` (months, weightings, lines, regions, segments): tokens in Mtok, choices, spend in $M;
@@ -118,6 +117,7 @@ def new_ledger(months: int, labs: int) -> Ledger:
     )
 
 
+@kernel
 def demand_index(p: MarketParameters, month: int) -> float:
     """Return demand at constant prices relative to 2025-07: growth halves every half-life."""
     today = LAST_OBSERVED_MONTH

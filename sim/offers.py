@@ -21,7 +21,7 @@ from sim.arithmetic import exp_one, log_one
 from sim.assumptions.market import MarketParameters
 from sim.calendar import month_index
 from sim.outcomes import HOSTS, ORIGINS, REGIONS
-from sim.twins import twin
+from sim.twins import kernel, twin
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -195,6 +195,7 @@ def _rows(stock: Stock, terms: Terms) -> tuple[Ints, Ints, Ints]:
     return at[order], kind[order], starts
 
 
+@kernel
 def third_party_hosts(terms: Terms, p: MarketParameters) -> tuple[Ints, Floats]:
     """Return where third-party hosts of each region are, and their price relative to one in the
     United States before tariffs, shape (regions,)."""
@@ -225,6 +226,7 @@ def self_hosting_cost(launch_price: Floats, month: int, p: MarketParameters) -> 
     return launch_price * self_hosting_factor(month, p)
 
 
+@kernel
 def self_hosting_factor(month: int, p: MarketParameters) -> float:
     """Return the variable cost of running weights oneself over their list price at release."""
     mtok_per_hour = p.self_host_tokens_per_second * 3600.0 * p.self_host_utilisation / 1e6

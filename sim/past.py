@@ -87,12 +87,12 @@ class Past:
     def of(cls, world: World) -> Past:
         """Return a copy of what a world carries over the end of the record."""
         carried = deepcopy({name: getattr(world, name) for name in CARRIED})
-        ledger = Ledger(*(lines[:END].copy() for lines in vars(world.ledger).values()))
+        ledger = Ledger(*(lines[:END].copy() for lines in world.ledger))
         by_month = {
             name: np.take(getattr(world, name), np.arange(END), axis=axis)
             for name, axis in BY_MONTH.items()
         }
-        arrays = [*_arrays(carried), *vars(ledger).values(), *by_month.values()]
+        arrays = [*_arrays(carried), *ledger, *by_month.values()]
         n_bytes = sum(array.nbytes for array in arrays)
         return cls(carried, ledger, by_month, world.office.employed, n_bytes)
 
@@ -104,7 +104,7 @@ class Past:
         world.crowd = world.crowd._replace(
             maker=trust.maker, host=trust.host, cleared=trust.cleared
         )
-        for name, lines in vars(self.ledger).items():
+        for name, lines in self.ledger._asdict().items():
             getattr(world.ledger, name)[:END] = lines
         for name, axis in BY_MONTH.items():
             whole = np.moveaxis(getattr(world, name), axis, 0)

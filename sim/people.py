@@ -17,7 +17,7 @@ from sim.assumptions.trust import TrustParameters
 from sim.chance import Dice, Purpose
 from sim.mechanisms import On
 from sim.population import CN, ENTERPRISE, PEERS, PUBLIC, Population
-from sim.twins import twin
+from sim.twins import kernel, twin
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -66,6 +66,7 @@ def caution(who: Population, p: TrustParameters) -> Floats:
     return np.where(slow, p.clearance_enterprise, 1.0)
 
 
+@kernel
 def clearance_hazard(peers_cleared: Floats, gap_eci: float, p: TrustParameters) -> Floats:
     """Return a start-up's monthly chance to clear Chinese makers.
 
@@ -92,15 +93,25 @@ def meet(
     a(t+1) = a (1 - erosion_rate max(0, peers' use - erosion_threshold)) (1 - assurance), with a
     floor for refusers.
     """
-    hazard = np.zeros(_SHARE.size)
-    if on.clearance_spread:
-        hazard = clearance_hazard(_SHARE, gap_eci, p)
-    keep: Floats = np.full(_SHARE.size, 1.0 - assurance)
-    if on.aversion_erosion:
-        keep *= 1.0 - p.erosion_rate * np.maximum(0.0, _SHARE - p.erosion_threshold)
+    hazard, keep = what_peers_do(gap_eci, assurance, p, on)
     draw = dice.uniform(Purpose.CLEARANCE, who.ids, month)
     mingle(trust, who.peers, uses_chinese, hazard, keep, draw)
     trust.host *= 1.0 - assurance
+
+
+@kernel
+def what_peers_do(
+    gap_eci: float, assurance: float, p: TrustParameters, on: On
+) -> tuple[Floats, Floats]:
+    """Return a start-up's chance to clear by the number of peers cleared, and what is kept of
+    aversion by the number of peers using Chinese models, shape (16,) each."""
+    hazard = np.zeros(_SHARE.size)
+    if on.clearance_spread:
+        hazard = clearance_hazard(_SHARE, gap_eci, p)
+    keep = np.full(_SHARE.size, 1.0 - assurance)
+    if on.aversion_erosion:
+        keep *= 1.0 - p.erosion_rate * np.maximum(0.0, _SHARE - p.erosion_threshold)
+    return hazard, keep
 
 
 @twin("mingle")

@@ -123,6 +123,7 @@ def reprice(
         shelf.price[weights] = adjusted(shelf.price[weights], usual, market.price_adjustment)
 
 
+@kernel
 def capacity_musd(inference_kh100e: Floats, api_share: float) -> Floats:
     """Return what each lab's chips can serve developers with, as their rent, $M a month."""
     return inference_kh100e * (KH100E_MONTH_MUSD * api_share)

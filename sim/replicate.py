@@ -15,7 +15,7 @@ from sim.chance import Purpose
 from sim.governments import REVIEW_MONTHS, review_clock
 from sim.ledger import sums
 from sim.log import Entries
-from sim.order import ORDER, Step
+from sim.order import ORDER, Step, run_month
 from sim.outcomes import REGIONS
 from sim.past import END, Past, Pasts, key_of
 from sim.scenario import Scenario
@@ -82,8 +82,7 @@ def _market(
     while True:
         yield clock.timeout(month + END_OF_MONTH - clock.now)
         world.month = month
-        for _, step in order:
-            step(world)
+        run_month(world, order)
         month += 1
 
 

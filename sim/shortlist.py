@@ -16,7 +16,6 @@ polish = exp(-(K_front - K) / premium_efold) for closed models, 0 for open ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +28,7 @@ from sim.mechanisms import On
 from sim.offers import CN_SELF, OPEN_SELF, Menu
 from sim.outcomes import REGIONS, TASK_IDS
 from sim.population import ENTERPRISE, PUBLIC, SCALES, SEGMENTS, SELF_HOSTER, STARTUP, TASKS
-from sim.twins import twin
+from sim.twins import kernel, twin
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -40,8 +39,12 @@ NEVER = np.float32(-1e9)
 ROOM = (8, 8, 4, 8, 8, 4)  # of each class of offers.CLASSES
 SLOT_STARTS = tuple(sum(ROOM[:k]) for k in range(len(ROOM) + 1))
 SLOTS = SLOT_STARTS[-1]
+N_SEGMENTS = len(SEGMENTS)
 CELLS = len(REGIONS) * len(SEGMENTS) * len(TASK_IDS)
 EDGE = TASK_IDS.index("edge")
+WANTED_AT_START = np.array([task.threshold_eci for task in TASKS])
+FRONTIER_TASKS = np.array([float(task.drift == "frontier") for task in TASKS])
+GENERAL_TASKS = np.array([float(task.drift == "general") for task in TASKS])
 _LOW_BITS = 16
 
 
@@ -66,8 +69,7 @@ class Shortlists(NamedTuple):
     filled: Ints
 
 
-@dataclass(frozen=True)
-class Climate:
+class Climate(NamedTuple):
     """What else of the month enters what developers value.
 
     `thresholds` are the tasks' wanted capabilities, ECI, shape (tasks,); `ecosystem` is
@@ -81,8 +83,9 @@ class Climate:
     on: On
 
 
+@kernel
 def task_thresholds(
-    p: DeveloperParameters, month: int, frontier_growth: float, *, follow: bool = True
+    p: DeveloperParameters, month: int, frontier_growth: float, follow: bool = True
 ) -> Floats:
     """Return the capability each task wants in `month`, ECI, shape (tasks,).
 
@@ -90,14 +93,10 @@ def task_thresholds(
     rise by `task_follows_frontier` times `frontier_growth`, the frontier's rise since today.
     """
     years = min(month, LAST_OBSERVED_MONTH) / 12.0
-    drift = {"frontier": p.task_drift_frontier, "general": p.task_drift_general, "none": 0.0}
     rise = p.task_follows_frontier * max(0.0, frontier_growth) if follow else 0.0
-    return np.array(
-        [
-            t.threshold_eci + p.task_level_eci + drift[t.drift] * years + rise * (t.drift != "none")
-            for t in TASKS
-        ]
-    )
+    drift = p.task_drift_frontier * FRONTIER_TASKS + p.task_drift_general * GENERAL_TASKS
+    moves = FRONTIER_TASKS + GENERAL_TASKS
+    return WANTED_AT_START + p.task_level_eci + drift * years + rise * moves
 
 
 def qualities(eci: Floats, climate: Climate, p: DeveloperParameters) -> Floats:
@@ -116,11 +115,12 @@ def polish(menu: Menu, p: DeveloperParameters, on: On) -> Floats:
     return kept
 
 
+@kernel
 def premiums(p: DeveloperParameters) -> Floats:
     """Return the closed premium by segment, util."""
-    premium = np.zeros(len(SEGMENTS))
+    premium = np.zeros(N_SEGMENTS)
     premium[STARTUP] = p.closed_premium
-    premium[[ENTERPRISE, PUBLIC]] = p.closed_premium * p.enterprise_premium_multiplier
+    premium[ENTERPRISE] = premium[PUBLIC] = p.closed_premium * p.enterprise_premium_multiplier
     return premium
 
 

@@ -56,6 +56,14 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return _wrapped(name, function)
 
 
+def composed(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a function of sim/compiled that calls kernels by the names of their references, and so
+    is compiled after them; `form` gives it by its name."""
+    assert isinstance(function, FunctionType)
+    _sources[function.__name__] = function
+    return function
+
+
 def _wrapped(name: str, reference: Callable[P, R]) -> Callable[P, R]:
     _references[name] = reference
 
@@ -81,7 +89,7 @@ def compiled() -> dict[str, Call]:
             os.environ.setdefault("NUMBA_CACHE_DIR", str(code_folder()))
             importlib.import_module("sim.order")  # defines every kernel
             package = importlib.import_module("sim.compiled")
-            _compiled.update(package.TWINS)
+            _compiled.update(package.TWINS | package.STEPS)
             inner = dict(package.PRIMITIVES)
             jit = package.compiled
             for name in _sources:
@@ -124,6 +132,11 @@ def code_folder() -> Path:
         folder = Path(tempfile.gettempdir()) / folder.name
         folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def form(name: str) -> Call | None:
+    """Return a compiled form that is in use, None if none is."""
+    return _installed.get(name)
 
 
 def references() -> dict[str, Call]:

@@ -19,7 +19,7 @@ from sim.compiled import TWINS, compiled
 from sim.compiled.chance import draw_of
 from sim.compiled.choice import exponentials
 from sim.crowd import Pulse, choosers
-from sim.developers import switching_costs
+from sim.developers import rates
 from sim.order import ORDER
 from sim.replicate import simulate
 from sim.scenario import Scenario
@@ -60,7 +60,7 @@ def choices_of_a_month(streams: int) -> Work:
     now = climate(world, menu.frontier)
     lists = build_shortlists(menu, now, world.p.developers, world.fixed_costs)
     segments = np.zeros(4)
-    pulse = Pulse(segments, segments, switching_costs(world), 0, FIRST_KEY, SECOND_KEY)
+    pulse = Pulse(segments, segments, rates(world.month, world.numbers.developers, world.on)[2], 0, FIRST_KEY, SECOND_KEY)
     every = np.arange(streams)
     family = np.append(menu.lab, -1)[world.use.held.row]
     unbound = np.zeros(streams, dtype=np.uint8)

@@ -14,13 +14,14 @@ from sim.compiled.choice import choose
 from sim.compiled.crowd import remember, stir
 from sim.compiled.jit import compiled
 from sim.compiled.ledger import by_line, price_tables, trust_sums, welfare
+from sim.compiled.market import market
 from sim.compiled.menu import build_menu
 from sim.compiled.numbers import exp_array, exp_of, log_array, log_of
 from sim.compiled.orders import orders_at, sums_of_orders
 from sim.compiled.people import mingle
 from sim.compiled.shortlist import shortlists
 
-__all__ = ["PRIMITIVES", "TWINS", "compiled"]
+__all__ = ["PRIMITIVES", "STEPS", "TWINS", "compiled"]
 
 # What kernels may call: these work on arrays of any shape inside compiled code.
 PRIMITIVES: dict[str, Callable[..., Any]] = {
@@ -29,6 +30,8 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "exp_one": exp_of,
     "log_one": log_of,
 }
+# Steps of the month that are one call, by the name order.py has for them.
+STEPS: dict[str, Callable[..., Any]] = {"market": market}
 TWINS: dict[str, Callable[..., Any]] = PRIMITIVES | {
     "uniform": uniform,
     "normal_quantile": normal_quantile,

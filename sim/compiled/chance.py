@@ -9,8 +9,10 @@ from sim.chance import (
     AGENT_FACTOR,
     FAR_BOTTOM,
     FAR_TOP,
+    GOLDEN,
     MIX_ONE,
     MIX_TWO,
+    MONTH,
     NEAR,
     NEAR_BOTTOM,
     NEAR_TOP,
@@ -23,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 _AGENT, _ONE, _TWO = np.uint64(AGENT_FACTOR), np.uint64(MIX_ONE), np.uint64(MIX_TWO)
 _30, _27, _31, _12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _UNIT = 2.0**-52
+_GOLDEN_STEP, _MONTH_STEP = np.uint64(GOLDEN), np.uint64(MONTH)
 
 
 @compiled
@@ -33,6 +36,15 @@ def draw_of(agent: np.uint64, key: np.uint64) -> float:
     bits = (bits ^ (bits >> _27)) * _TWO
     bits = bits ^ (bits >> _31)
     return (float(bits >> _12) + 0.5) * _UNIT
+
+
+@compiled
+def key_of(base: np.uint64, purpose: int, month: int) -> np.uint64:
+    """Return the key of a purpose and month: see Dice.key."""
+    bits = base + np.uint64(purpose) * _GOLDEN_STEP + np.uint64(month + 1) * _MONTH_STEP
+    bits = (bits ^ (bits >> _30)) * _ONE
+    bits = (bits ^ (bits >> _27)) * _TWO
+    return bits ^ (bits >> _31)
 
 
 @compiled

@@ -149,7 +149,7 @@ def _block_utilities(
 
 
 @compiled
-def _choose_all(
+def choose_all(
     lists_row: Ints,
     lists_base: Singles,
     lists_price: Singles,
@@ -229,5 +229,5 @@ def choose(lists: Shortlists, who: Choosers) -> Choices:
         np.empty(n),
         np.empty(n),
     )
-    _choose_all(*lists, *who, *found)
+    choose_all(*lists, *who, *found)
     return found

@@ -71,7 +71,7 @@ def _against(open_to: Bools, starts: Ints) -> Bits:
 
 
 @compiled
-def _bind(
+def bind(
     region: Ints,
     public: Bools,
     coverage_rank: Floats,
@@ -128,7 +128,7 @@ def _go_on(
 
 
 @compiled
-def _carried(
+def carried(
     now: Ints,
     bits: Bits,
     row: Ints,
@@ -172,6 +172,34 @@ def _carried(
 
 
 @compiled
+def stir_all(
+    region: Ints,
+    segment: Ints,
+    ids: npt.NDArray[np.uint64],
+    version: Ints,
+    kind: Ints,
+    row: Ints,
+    second_version: Ints,
+    second_kind: Ints,
+    second_row: Ints,
+    heirs: Ints,
+    rows: Ints,
+    open_to: Bools,
+    starts: Ints,
+    bits: Bits,
+    either: Floats,
+    event_key: np.uint64,
+) -> Ints:
+    """Move users to heirs, and return who chooses; `bits` are what binds each stream."""
+    now = np.empty(region.size + 1, np.int64)
+    count = _go_on(
+        region, segment, ids, version, kind, row, second_version, second_kind, second_row,
+        _going_on(heirs, rows), _against(open_to, starts), bits, either, event_key, now,
+    )  # fmt: skip
+    return now[:count].copy()
+
+
+@compiled
 def _stir(
     region: Ints,
     segment: Ints,
@@ -208,20 +236,20 @@ def _stir(
     first_key: np.uint64,
     second_key: np.uint64,
 ) -> tuple[Ints, Carried]:
-    bits, now = np.empty(region.size, np.uint8), np.empty(region.size + 1, np.int64)
-    _bind(
+    bits = np.empty(region.size, np.uint8)
+    bind(
         region, public, coverage_rank, compliance_rank, procurement_rank, coverage, hosted, own,
         procurement, bits,
     )  # fmt: skip
-    count = _go_on(
-        region, segment, ids, version, kind, row, second_version, second_kind, second_row,
-        _going_on(heirs, rows), _against(open_to, starts), bits, either, event_key, now,
+    now = stir_all(
+        region, segment, ids, version, kind, row, second_version, second_kind, second_row, heirs,
+        rows, open_to, starts, bits, either, event_key,
     )  # fmt: skip
-    carried = _carried(
-        now[:count], bits, row, lab, segment, cell, alpha, scale, ids, maker, host, cleared, new,
+    found = carried(
+        now, bits, row, lab, segment, cell, alpha, scale, ids, maker, host, cleared, new,
         saved, event_key, first_key, second_key,
     )  # fmt: skip
-    return now[:count].copy(), carried
+    return now, found
 
 
 def stir(
@@ -248,7 +276,7 @@ def stir(
 
 
 @compiled
-def _remember(rows: Ints, versions: Ints, kinds: Ints, version: Ints, kind: Ints) -> None:
+def remember_rows(rows: Ints, versions: Ints, kinds: Ints, version: Ints, kind: Ints) -> None:
     for i in range(rows.size):
         row = rows[i]
         version[i] = versions[row] if row >= 0 else -1
@@ -257,5 +285,5 @@ def _remember(rows: Ints, versions: Ints, kinds: Ints, version: Ints, kind: Ints
 
 def remember(held: Held, versions: Ints, kinds: Ints) -> None:
     """Store version and kind of host of what is used."""
-    _remember(held.row, versions, kinds, held.version, held.kind)
-    _remember(held.second_row, versions, kinds, held.second_version, held.second_kind)
+    remember_rows(held.row, versions, kinds, held.version, held.kind)
+    remember_rows(held.second_row, versions, kinds, held.second_version, held.second_kind)

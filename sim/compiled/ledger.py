@@ -26,7 +26,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 @compiled
-def _add_lines(
+def add_lines(
     origin: Ints, is_open: Bools, lab: Ints, kind: Ints, bought: Floats, lines: Floats
 ) -> None:
     for k in range(bought.shape[0]):
@@ -51,12 +51,12 @@ def _add_lines(
 def by_line(menu: Menu, bought: Floats, labs: int) -> Floats:
     """Return purchases by line, shape (weightings, lines, places)."""
     lines = np.zeros((bought.shape[0], LAB_LINES + 2 * labs, bought.shape[2]))
-    _add_lines(menu.origin, menu.open, menu.lab, menu.kind, bought, lines)
+    add_lines(menu.origin, menu.open, menu.lab, menu.kind, bought, lines)
     return lines
 
 
 @compiled
-def _fill_prices(
+def fill_prices(
     price: Floats,
     paid: Floats,
     own: Bools,
@@ -95,26 +95,31 @@ def price_tables(
     """Return price and volume factor of each offer by region and by scale."""
     table = np.ones((own.size, N_REGIONS + SCALES))
     shrink = np.ones((own.size, N_REGIONS + SCALES))
-    _fill_prices(price, paid, own, fixed, elasticity, table, shrink)
+    fill_prices(price, paid, own, fixed, elasticity, table, shrink)
     return table, shrink
 
 
 @compiled
-def _trust(region: Ints, cleared: Bools, maker: Floats, out: Floats) -> None:
+def sum_trust(
+    region: Ints, is_cleared: Bools, maker: Floats, cleared: Floats, aversion: Floats
+) -> None:
+    """Write, by region, how many streams are cleared and their aversion to makers summed."""
+    cleared[:] = 0.0
+    aversion[:] = 0.0
     for i in range(region.size):
-        out[0, region[i]] += cleared[i]
-        out[1, region[i]] += maker[i]
+        cleared[region[i]] += is_cleared[i]
+        aversion[region[i]] += maker[i]
 
 
 def trust_sums(trust: Trust, who: Population) -> tuple[Floats, Floats]:
     """Return how many streams are cleared and their aversion to makers summed, by region."""
-    out = np.zeros((2, N_REGIONS))
-    _trust(who.region, trust.cleared, trust.maker, out)
-    return out[0], out[1]
+    cleared, aversion = np.zeros(N_REGIONS), np.zeros(N_REGIONS)
+    sum_trust(who.region, trust.cleared, trust.maker, cleared, aversion)
+    return cleared, aversion
 
 
 @compiled
-def _welfare(
+def sum_welfare(
     chose: Ints,
     log_sum: Floats,
     ban: Floats,
@@ -156,7 +161,7 @@ def welfare(
 ) -> tuple[Floats, Floats]:
     """Return welfare and harms by region."""
     gained, lost = np.zeros((3, N_REGIONS)), np.zeros((len(HARMS), N_REGIONS))
-    _welfare(
+    sum_welfare(
         use.chose,
         use.log_sum,
         use.ban,

@@ -170,76 +170,51 @@ def _fill(
     return frontier
 
 
+@compiled
+def menu_of(
+    stock: Stock,
+    versions: int,
+    month: int,
+    markup: float,
+    own_factor: float,
+    host_of: Ints,
+    factor: Floats,
+    terms: Terms,
+) -> Menu:
+    """Return the offers of one month; `host_of` and `factor` are of third-party hosts by region."""
+    most = 3 * stock.version.size
+    at, kind = np.empty(most, np.int64), np.empty(most, np.int64)
+    starts = np.empty(N_CLASSES + 1, np.int64)
+    n = _rows(
+        stock.origin, stock.open, stock.noncommercial, stock.at_maker, terms.self_hosting, at,
+        kind, starts,
+    )  # fmt: skip
+    at, kind = at[:n].copy(), kind[:n].copy()
+    version, lab, origin = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    is_open, own, first = np.empty(n, np.bool_), np.empty(n, np.bool_), np.empty(n, np.bool_)
+    noncommercial, restrictive = np.empty(n, np.bool_), np.empty(n, np.bool_)
+    gated = np.empty(n, np.bool_)
+    eci, age, price, cost = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    chips, taken, copies = np.empty(n), np.empty(n), np.empty(n)
+    host, paid = np.empty((n, R), np.int64), np.empty((n, R))
+    open_to = np.empty((n, R), np.bool_)
+    rows = np.full(3 * versions + 3, -1, np.int64)
+    frontier = _fill(
+        at, kind, stock.version, stock.lab, stock.origin, stock.open, stock.eci, stock.released,
+        stock.price, stock.cost, stock.chips, stock.launch, stock.restrictive,
+        stock.noncommercial, stock.terms, stock.withheld, month, markup, own_factor, host_of,
+        factor, terms.levy_closed, terms.tariff, terms.gate_shut, terms.eu_delay_months, version,
+        lab, origin, is_open, own, first, noncommercial, restrictive, eci, age, price, cost, chips,
+        taken, copies, gated, host, paid, open_to, rows,
+    )  # fmt: skip
+    return Menu(
+        version, kind, lab, origin, is_open, own, first, noncommercial, restrictive, eci, age,
+        price, cost, chips, taken, copies, gated, host, paid, open_to, rows, frontier, starts,
+    )  # fmt: skip
+
+
 def build_menu(stock: Stock, versions: int, month: int, p: MarketParameters, terms: Terms) -> Menu:
     """Return the offers of one month."""
-    most = 3 * stock.version.size
-    at, kind = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
-    starts = np.empty(N_CLASSES + 1, dtype=np.int64)
-    n = _rows(
-        stock.origin,
-        stock.open,
-        stock.noncommercial,
-        stock.at_maker,
-        terms.self_hosting,
-        at,
-        kind,
-        starts,
-    )
-    at, kind = at[:n], kind[:n]
     host_of, factor = third_party_hosts(terms, p)
-    ints = [np.empty(n, dtype=np.int64) for _ in range(3)]
-    bools = [np.empty(n, dtype=np.bool_) for _ in range(6)]
-    floats = [np.empty(n) for _ in range(7)]
-    host, paid = np.empty((n, R), dtype=np.int64), np.empty((n, R))
-    open_to = np.empty((n, R), dtype=np.bool_)
-    rows = np.full(3 * versions + 3, -1, dtype=np.int64)
-    frontier = _fill(
-        at,
-        kind,
-        *stock[:14],
-        month,
-        p.host_markup,
-        self_hosting_factor(month, p),
-        host_of,
-        factor,
-        terms.levy_closed,
-        terms.tariff,
-        terms.gate_shut,
-        terms.eu_delay_months,
-        *ints,
-        *bools[:5],
-        *floats,
-        bools[5],
-        host,
-        paid,
-        open_to,
-        rows,
-    )
-    version, lab, origin = ints
-    is_open, own, first, noncommercial, restrictive, gated = bools
-    eci, age, price, cost, chips, taken, copies = floats
-    return Menu(
-        version=version,
-        kind=kind,
-        lab=lab,
-        origin=origin,
-        open=is_open,
-        own=own,
-        first=first,
-        noncommercial=noncommercial,
-        restrictive=restrictive,
-        eci=eci,
-        age=age,
-        price=price,
-        cost=cost,
-        chips=chips,
-        terms=taken,
-        copies=copies,
-        gated=gated,
-        host=host,
-        paid=paid,
-        open_to=open_to,
-        rows=rows,
-        frontier=frontier,
-        starts=starts,
-    )
+    own_factor = self_hosting_factor(month, p)
+    return menu_of(stock, versions, month, p.host_markup, own_factor, host_of, factor, terms)

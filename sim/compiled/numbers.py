@@ -92,6 +92,37 @@ def log_in_place(x: Floats) -> None:
 
 
 @compiled
+def pairwise_sum(x: Floats) -> float:
+    """Return the sum of the elements, in the order in which numpy adds up what lies together:
+    one by one below eight, in eight sums up to 128, in halves beyond."""
+    n = x.size
+    total = 0.0
+    if n < 8:
+        for k in range(n):
+            total += x[k]
+        return total
+    if n > 128:
+        half = n // 2
+        half -= half % 8
+        return pairwise_sum(x[:half]) + pairwise_sum(x[half:])
+    s0, s1, s2, s3, s4, s5, s6, s7 = x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]
+    end = n - n % 8
+    for k in range(8, end, 8):
+        s0 += x[k]
+        s1 += x[k + 1]
+        s2 += x[k + 2]
+        s3 += x[k + 3]
+        s4 += x[k + 4]
+        s5 += x[k + 5]
+        s6 += x[k + 6]
+        s7 += x[k + 7]
+    total = ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+    for k in range(end, n):
+        total += x[k]
+    return total
+
+
+@compiled
 def exp_array(x: Floats) -> Floats:
     """Return e to the power of each element, any shape."""
     out = np.empty(x.shape, dtype=np.float64)

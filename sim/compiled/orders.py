@@ -18,7 +18,7 @@ R = len(REGIONS)
 
 
 @compiled
-def _sum(
+def sum_orders(
     row: Ints,
     second_row: Ints,
     volume: Floats,
@@ -68,12 +68,12 @@ def sums_of_orders(
     """Return what was bought and tokens and tokens times ECI by task."""
     bought = np.zeros((len(WEIGHTINGS), buyers.eci.size, PLACES_SOLD))
     used = np.zeros((len(TASK_IDS), 2))
-    _sum(row, second_row, *buyers, demand, second_share, bought, used)
+    sum_orders(row, second_row, *buyers, demand, second_share, bought, used)
     return bought, used
 
 
 @compiled
-def _list(
+def list_orders(
     row: Ints,
     second_row: Ints,
     volume: Floats,
@@ -121,7 +121,7 @@ def orders_at(
     """Return the orders of some offers, marked in `at`."""
     stream, bought = np.empty(2 * row.size, dtype=np.int64), np.empty(2 * row.size, dtype=np.int64)
     tokens, spend = np.empty(2 * row.size), np.empty(2 * row.size)
-    count, primary = _list(
+    count, primary = list_orders(
         row, second_row, *buyers, demand, second_share, at, stream, bought, tokens, spend
     )
     return Orders(stream[:count], bought[:count], tokens[:count], spend[:count], primary)

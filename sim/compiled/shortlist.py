@@ -236,62 +236,40 @@ def _fill(
                 own_price[j, scale] = np.float32(scales[scale])
 
 
+@compiled
+def lists_of(
+    menu: Menu, climate: Climate, p: DeveloperParameters, fixed: Floats, premium: Floats
+) -> Shortlists:
+    """Return what each cell considers; `premium` is the closed premium by segment."""
+    n = menu.lab.size
+    found = Shortlists(
+        np.empty((CELLS, SLOTS), np.int64),
+        np.empty((CELLS, SLOTS), np.float32),
+        np.empty((CELLS, SLOTS), np.float32),
+        np.empty((CELLS, SLOTS), np.int32),
+        np.empty((CELLS, SLOTS), np.float32),
+        np.empty((CELLS, SLOTS), np.float32),
+        np.zeros((n, SCALES), np.float32),
+        np.empty((CELLS, CLASSES), np.int64),
+    )
+    by_task, by_segment, older = np.empty((T, n)), np.empty((S, n)), np.ones((T, n), np.float32)
+    on = climate.on
+    _worth_of_offers(
+        menu.eci, menu.age, menu.copies, menu.open, menu.own, menu.restrictive, menu.lab,
+        menu.starts[CN_MAKER], menu.frontier, climate.thresholds, climate.ecosystem,
+        climate.growth, on.frontier_following, p.licence_cost if on.licence_cost else 0.0, premium,
+        p.quality_weight, p.quality_spread_eci, p.premium_efold_eci, p.age_decay, p.host_variety,
+        p.control_value, by_task, by_segment, older,
+    )  # fmt: skip
+    _fill(
+        by_task, by_segment, older, menu.noncommercial, menu.gated, menu.lab, menu.price,
+        menu.paid, menu.open_to, menu.starts, p.other_cost_usd_per_mtok,
+        np.float32(p.price_sensitivity), fixed, found.row, found.base, found.price, found.lab,
+        found.gate, found.stop, found.own_price, found.filled,
+    )  # fmt: skip
+    return found
+
+
 def shortlists(menu: Menu, climate: Climate, p: DeveloperParameters, fixed: Floats) -> Shortlists:
     """Return what each cell considers."""
-    shape = (CELLS, SLOTS)
-    found = Shortlists(
-        row=np.empty(shape, dtype=np.int64),
-        base=np.empty(shape, dtype=np.float32),
-        price=np.empty(shape, dtype=np.float32),
-        lab=np.empty(shape, dtype=np.int32),
-        gate=np.empty(shape, dtype=np.float32),
-        stop=np.empty(shape, dtype=np.float32),
-        own_price=np.zeros((menu.size, SCALES), dtype=np.float32),
-        filled=np.empty((CELLS, CLASSES), dtype=np.int64),
-    )
-    n = menu.size
-    by_task, by_segment = np.empty((T, n)), np.empty((S, n))
-    older = np.ones((T, n), dtype=np.float32)
-    _worth_of_offers(
-        menu.eci,
-        menu.age,
-        menu.copies,
-        menu.open,
-        menu.own,
-        menu.restrictive,
-        menu.lab,
-        int(menu.starts[CN_MAKER]),
-        menu.frontier,
-        climate.thresholds,
-        climate.ecosystem,
-        climate.growth,
-        climate.on.frontier_following,
-        p.licence_cost if climate.on.licence_cost else 0.0,
-        premiums(p),
-        p.quality_weight,
-        p.quality_spread_eci,
-        p.premium_efold_eci,
-        p.age_decay,
-        p.host_variety,
-        p.control_value,
-        by_task,
-        by_segment,
-        older,
-    )
-    _fill(
-        by_task,
-        by_segment,
-        older,
-        menu.noncommercial,
-        menu.gated,
-        menu.lab,
-        menu.price,
-        menu.paid,
-        menu.open_to,
-        menu.starts,
-        p.other_cost_usd_per_mtok,
-        np.float32(p.price_sensitivity),
-        fixed,
-        *found,
-    )
-    return found
+    return lists_of(menu, climate, p, fixed, premiums(p))

@@ -121,7 +121,7 @@ def test_without_a_clock_of_its_own_everybody_reconsiders_every_month_at_no_cost
     costs: list[np.ndarray] = []
 
     def look(world: World) -> None:
-        costs.append(developers.switching_costs(world))
+        costs.append(developers.rates(0, world.numbers.developers, world.on)[2])
 
     for off in (("diffusion_clock",), ()):
         run(scenario(until="2023-01", off=off), order=order_with(look))

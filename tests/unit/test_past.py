@@ -135,5 +135,5 @@ def test_a_state_counts_its_bytes() -> None:
     unfolded(BASE)
     (kept,) = replicate._pasts._kept.values()
     held = kept.carried["use"].held
-    assert kept.n_bytes > 6 * held.row.nbytes + sum(a.nbytes for a in vars(kept.ledger).values())
+    assert kept.n_bytes > 6 * held.row.nbytes + sum(a.nbytes for a in kept.ledger)
     assert kept.n_bytes < past.MOST_BYTES / 50
