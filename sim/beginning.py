@@ -41,12 +41,23 @@ EXPOSURE_LOG_SD = 0.7
 
 
 def new_world(
-    scenario: Scenario, clock: simpy.Environment, *, seed: int, replicate: int, streams: int
+    scenario: Scenario,
+    clock: simpy.Environment,
+    *,
+    seed: int,
+    replicate: int,
+    streams: int,
+    who: Population | None = None,
 ) -> World:
-    """Return the world of one replicate in 2023-01, before anything has happened."""
+    """Return the world of one replicate in 2023-01, before anything has happened.
+
+    `who` are its streams where they are known: they depend on seed, replicate, number and
+    assumptions alone.
+    """
     p = build_parameters({**world_of(scenario.worlds, seed, replicate), **scenario.assumptions})
     dice = Dice(seed, replicate)
-    who = build_population(dice, p.developers, p.trust, p.market, streams)
+    if who is None:
+        who = build_population(dice, p.developers, p.trust, p.market, streams)
     labs = initial_labs(growth_to_today(p)[lab_origins()])
     rules = build_rulebook(scenario, dice, who)
     trust = initial_trust(who, p.trust, dice)
@@ -55,7 +66,7 @@ def new_world(
     world = World(
         scenario=scenario,
         p=p,
-        numbers=Parameters(*(plain(part) for part in vars(p).values())),
+        numbers=plain(Parameters(*(plain(part) for part in vars(p).values()))),
         on=on,
         dice=dice,
         who=who,

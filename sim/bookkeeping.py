@@ -331,7 +331,9 @@ def trust_sums(trust: Trust, who: Population) -> tuple[Floats, Floats]:
 
 
 @kernel
-def exposure(best: Floats, history: Floats, month: int, jailbreak_gap: float, scale: float) -> float:
+def exposure(
+    best: Floats, history: Floats, month: int, jailbreak_gap: float, scale: float
+) -> float:
     """Return what open weights add to what a careful misuser could reach anyway, an index.
 
     How far the best open model is ahead of the better of a closed one less its safeguards and the

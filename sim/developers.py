@@ -159,9 +159,7 @@ def _rules(world: World) -> Rules:
     """Return whom bans and procurement rules bind this month."""
     policy, p = world.policy, world.p.market
     procurement = policy.trusted_open_procurement
-    return Rules(
-        coverage_of(policy), p.ban_compliance_hosted, p.ban_compliance_self, procurement
-    )
+    return Rules(coverage_of(policy), p.ban_compliance_hosted, p.ban_compliance_self, procurement)
 
 
 @kernel
@@ -210,7 +208,7 @@ def rates(month: int, p: DeveloperParameters, on: On) -> tuple[Floats, Floats, F
 
 def _shortlists(world: World, menu: Menu) -> Shortlists:
     now = climate(world, menu.frontier)
-    return build_shortlists(menu, now, world.p.developers, world.fixed_costs)
+    return build_shortlists(menu, now, world.numbers.developers, world.fixed_costs)
 
 
 def _ration(world: World, menu: Menu, lists: Shortlists, rules: Rules, pulse: Pulse) -> None:
@@ -295,7 +293,7 @@ def meet_peers(world: World) -> None:
         world.policy.assurance_scheme,
         world.month,
         world.dice,
-        world.p.trust,
+        world.numbers.trust,
         world.on,
     )
     tokens = world.bought[0].sum(axis=1)

@@ -12,18 +12,13 @@ from sim.world import World
 def research(world: World) -> None:
     """Grow labs' compute and capability; to today capability is what the record shows."""
     labs, policy = world.labs, world.policy
-    breakthrough = sum(
-        shock.size
-        for shock in world.acting
-        if shock.kind == "chip_breakthrough" and shock.month == world.month
-    )
     lab_rules.research(
         labs,
         world.month,
         world.numbers.labs,
         policy,
         world.on,
-        float(breakthrough),
+        breakthrough_of(world),
         world.best_open,
         world.best_closed,
         _from_source(world),
@@ -32,6 +27,12 @@ def research(world: World) -> None:
     )
     if world.observed:
         labs.capability[:] = supply.observed().lab_best[world.month]
+
+
+def breakthrough_of(world: World) -> float:
+    """Return the log gain of Chinese compute that a breakthrough brings this month."""
+    now = [s for s in world.acting if s.kind == "chip_breakthrough" and s.month == world.month]
+    return float(sum(shock.size for shock in now))
 
 
 def _from_source(world: World) -> bool:

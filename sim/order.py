@@ -9,7 +9,7 @@ from sim.world import World
 
 Step = tuple[str, Callable[[World], None]]
 
-MARKET = 6  # the first of the steps that machine code does in one call: sim/compiled/market.py
+MAKERS, MARKET = 2, 6  # first of the steps that machine code does together: see sim/compiled
 ORDER: tuple[Step, ...] = (
     ("scheduled policy and shocks", governing.schedule),
     ("incidents and government reviews due", governing.review),
@@ -26,8 +26,16 @@ ORDER: tuple[Step, ...] = (
 
 def run_month(world: World, order: tuple[Step, ...] = ORDER) -> None:
     """Run the month's steps in their order."""
-    market = twins.form("market") if order is ORDER else None
-    for _, step in order if market is None else order[:MARKET]:
+    makers, market = twins.form("makers"), twins.form("market")
+    if makers is None or market is None or order is not ORDER:
+        for _, step in order:
+            step(world)
+        return
+    for _, step in order[:MAKERS]:
         step(world)
-    if market is not None:
-        market(world)
+    if world.labs_decide:
+        makers(world)
+    else:
+        for _, step in order[MAKERS:MARKET]:
+            step(world)
+    market(world)

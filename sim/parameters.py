@@ -101,3 +101,4 @@ def build_parameters(overrides: Mapping[str, float]) -> Parameters:
 
 for _part in dataclasses.fields(Parameters):
     plain(getattr(Parameters(), _part.name))  # so that every type can be found by name
+plain(Parameters())

@@ -19,6 +19,7 @@ import numpy as np
 from sim import twins
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.ledger import Ledger
+from sim.population import Population
 from sim.scenario import Scenario
 from sim.world import World
 
@@ -77,6 +78,7 @@ REMADE = (
 class Past:
     """One state at the end of the record."""
 
+    who: Population  # nothing changes it: not a copy
     carried: dict[str, Any]
     ledger: Ledger
     by_month: dict[str, Any]
@@ -87,14 +89,14 @@ class Past:
     def of(cls, world: World) -> Past:
         """Return a copy of what a world carries over the end of the record."""
         carried = deepcopy({name: getattr(world, name) for name in CARRIED})
-        ledger = Ledger(*(lines[:END].copy() for lines in world.ledger))
+        ledger = Ledger._make(lines[:END].copy() for lines in world.ledger)
         by_month = {
             name: np.take(getattr(world, name), np.arange(END), axis=axis)
             for name, axis in BY_MONTH.items()
         }
-        arrays = [*_arrays(carried), *ledger, *by_month.values()]
+        arrays = [*_arrays(world.who), *_arrays(carried), *ledger, *by_month.values()]
         n_bytes = sum(array.nbytes for array in arrays)
-        return cls(carried, ledger, by_month, world.office.employed, n_bytes)
+        return cls(world.who, carried, ledger, by_month, world.office.employed, n_bytes)
 
     def resume(self, world: World) -> None:
         """Bring a world that has just begun to the end of the record."""

@@ -116,7 +116,12 @@ def what_peers_do(
 
 @twin("mingle")
 def mingle(
-    trust: Trust, peers: Ints, uses_chinese: Bools, hazard: Floats, keep: Floats, draw: Floats
+    trust: Trust,
+    peers: npt.NDArray[np.int32],
+    uses_chinese: Bools,
+    hazard: Floats,
+    keep: Floats,
+    draw: Floats,
 ) -> None:
     """Let each stream see its peers: clear, or not, at the hazard of their number cleared, and keep
     of its aversion what the number using Chinese models leaves; both tables by number of peers."""

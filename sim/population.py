@@ -94,7 +94,7 @@ class Population:
     alpha: Singles
     type: Ints
     scale: Ints
-    peers: Ints
+    peers: npt.NDArray[np.int32]
     ids: npt.NDArray[np.uint64]
 
     @property
@@ -212,7 +212,7 @@ def _types(u: Floats, region: Ints, p: TrustParameters) -> Ints:
     return 1 - refuses.astype(np.int64) + (accepts & ~refuses)
 
 
-def _peers(dice: Dice, place: Ints) -> Ints:
+def _peers(dice: Dice, place: Ints) -> npt.NDArray[np.int32]:
     """Return 12 peers a stream, about 70 % from its own region and segment, shape (12, N)."""
     n = place.size
     order = np.argsort(place.astype(np.int16), kind="stable")
@@ -225,4 +225,4 @@ def _peers(dice: Dice, place: Ints) -> Ints:
     near = (u / PEERS_AT_HOME * counts[place]).astype(np.int64)
     home = order[np.minimum(near, counts[place] - 1) + start[place]]
     away = ((u - PEERS_AT_HOME) / (1.0 - PEERS_AT_HOME) * n).astype(np.int64)
-    return np.where(u < PEERS_AT_HOME, home, np.minimum(away, n - 1))
+    return np.where(u < PEERS_AT_HOME, home, np.minimum(away, n - 1)).astype(np.int32)

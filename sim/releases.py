@@ -160,20 +160,32 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
     assert stock is not None
     ready = set(np.flatnonzero(line.weights_due <= month).tolist())
     for product, generation in office.granted:
-        world.log.add(month, Event.LICENCE_GRANTED, int(line.lab[product]), product=product)
         if stock.released[2 * product] == generation and stock.on_sale[2 * product]:
             ready.add(product)
-    office.granted.clear()
-    if not ready:
-        return
     p, products = world.numbers, np.array(sorted(ready), dtype=np.int64)
-    ratio = p.market.open_list_over_cost
-    chances, asks = release_ready(
-        line, stock, products, lead, luck, world.policy, p.release, ratio, world.best, world.on
-    )
-    for product, chance, asked in zip(products.tolist(), chances.tolist(), asks, strict=True):
-        lab, eci = int(line.lab[product]), float(stock.eci[2 * product + 1])
-        world.log.add(month, Event.WEIGHTS, lab, product=product, value=eci)
+    chances, asks = np.zeros(0), np.zeros(0, dtype=np.bool_)
+    if products.size:
+        ratio = p.market.open_list_over_cost
+        chances, asks = release_ready(
+            line, stock, products, lead, luck, world.policy, p.release, ratio, world.best, world.on
+        )
+    tell_weights(world, products, stock.eci[2 * products + 1], chances, asks, luck)
+
+
+def tell_weights(
+    world: World, products: Ints, eci: Floats, chances: Floats, asks: Bools, luck: Luck
+) -> None:
+    """Write down which licences came, and which weights were released with which terms."""
+    line, office, month = world.line, world.office, world.month
+    assert line is not None
+    for product, _ in office.granted:
+        world.log.add(month, Event.LICENCE_GRANTED, int(line.lab[product]), product=product)
+    office.granted.clear()
+    for product, value, chance, asked in zip(
+        products.tolist(), eci.tolist(), chances.tolist(), asks, strict=True
+    ):
+        lab = int(line.lab[product])
+        world.log.add(month, Event.WEIGHTS, lab, product=product, value=value)
         if asked:
             draw = float(luck.terms[product])
             world.log.add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
@@ -211,7 +223,7 @@ def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
         world.best,
         world.on,
     )
-    _tell(world, decision, luck, products, done)
+    tell_renewals(world, decision, luck, products, done)
 
 
 def _renewed(world: World) -> Ints:
@@ -356,7 +368,9 @@ def _form_habits(labs: Labs, line: Line, products: Ints, luck: Luck, decision: D
             labs.openness[lab] += HABIT_STEP * (opened[lab] / steps[lab] - labs.openness[lab])
 
 
-def _tell(world: World, decision: Decision, luck: Luck, products: Ints, done: Renewal) -> None:
+def tell_renewals(
+    world: World, decision: Decision, luck: Luck, products: Ints, done: Renewal
+) -> None:
     """Write down what was decided, and hand in applications for licences."""
     line, month, add = world.line, world.month, world.log.add
     assert line is not None

@@ -48,7 +48,14 @@ def simulate(
     key = key_of(scenario, seed=seed, replicate=replicate, streams=streams)
     past = _pasts.get(key) if key is not None and order is ORDER else None
     clock = simpy.Environment(initial_time=0 if past is None else END)
-    world = new_world(scenario, clock, seed=seed, replicate=replicate, streams=streams)
+    world = new_world(
+        scenario,
+        clock,
+        seed=seed,
+        replicate=replicate,
+        streams=streams,
+        who=None if past is None else past.who,
+    )
     if past is not None:
         past.resume(world)
     for lab in range(world.labs.size):

@@ -96,7 +96,8 @@ def task_thresholds(
     rise = p.task_follows_frontier * max(0.0, frontier_growth) if follow else 0.0
     drift = p.task_drift_frontier * FRONTIER_TASKS + p.task_drift_general * GENERAL_TASKS
     moves = FRONTIER_TASKS + GENERAL_TASKS
-    return WANTED_AT_START + p.task_level_eci + drift * years + rise * moves
+    wanted: Floats = WANTED_AT_START + p.task_level_eci + drift * years + rise * moves
+    return wanted
 
 
 def qualities(eci: Floats, climate: Climate, p: DeveloperParameters) -> Floats:

@@ -33,7 +33,7 @@ Call = Callable[..., Any]
 CACHE = "FRONTIER_COMMONS_CACHE"
 _sources: dict[str, FunctionType] = {}  # kernels, in the order they were defined
 _references: dict[str, Call] = {}
-_names: dict[int, str] = {}  # of the wrappers, by id
+_names: dict[int, str] = {}  # of the wrappers and of what is composed, by id
 _compiled: dict[str, Call] = {}
 _installed: dict[str, Call] = {}
 _lock = threading.Lock()
@@ -61,6 +61,7 @@ def composed(function: Callable[P, R]) -> Callable[P, R]:
     is compiled after them; `form` gives it by its name."""
     assert isinstance(function, FunctionType)
     _sources[function.__name__] = function
+    _names[id(function)] = function.__name__
     return function
 
 

@@ -127,6 +127,11 @@ class World:
         return self.scenario.supply == "observed" and self.month <= LAST_OBSERVED_MONTH
 
     @property
+    def labs_decide(self) -> bool:
+        """Whether the record, with which supply began, has ended."""
+        return self.scenario.supply == "observed" and self.month > LAST_OBSERVED_MONTH
+
+    @property
     def best_closed(self) -> float:
         """ECI of the best closed model released so far, -inf for none."""
         return float(max(self.best[:, 0].tolist()))

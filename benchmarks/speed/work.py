@@ -58,9 +58,16 @@ def choices_of_a_month(streams: int) -> Work:
     menu = world.menu
     assert menu is not None
     now = climate(world, menu.frontier)
-    lists = build_shortlists(menu, now, world.p.developers, world.fixed_costs)
+    lists = build_shortlists(menu, now, world.numbers.developers, world.fixed_costs)
     segments = np.zeros(4)
-    pulse = Pulse(segments, segments, rates(world.month, world.numbers.developers, world.on)[2], 0, FIRST_KEY, SECOND_KEY)
+    pulse = Pulse(
+        segments,
+        segments,
+        rates(world.month, world.numbers.developers, world.on)[2],
+        0,
+        FIRST_KEY,
+        SECOND_KEY,
+    )
     every = np.arange(streams)
     family = np.append(menu.lab, -1)[world.use.held.row]
     unbound = np.zeros(streams, dtype=np.uint8)

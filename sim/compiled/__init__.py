@@ -14,6 +14,7 @@ from sim.compiled.choice import choose
 from sim.compiled.crowd import remember, stir
 from sim.compiled.jit import compiled
 from sim.compiled.ledger import by_line, price_tables, trust_sums, welfare
+from sim.compiled.makers import makers
 from sim.compiled.market import market
 from sim.compiled.menu import build_menu
 from sim.compiled.numbers import exp_array, exp_of, log_array, log_of
@@ -31,7 +32,7 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "log_one": log_of,
 }
 # Steps of the month that are one call, by the name order.py has for them.
-STEPS: dict[str, Callable[..., Any]] = {"market": market}
+STEPS: dict[str, Callable[..., Any]] = {"makers": makers, "market": market}
 TWINS: dict[str, Callable[..., Any]] = PRIMITIVES | {
     "uniform": uniform,
     "normal_quantile": normal_quantile,

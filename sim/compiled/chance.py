@@ -62,7 +62,8 @@ def uniform(agents: UInts, key: int) -> Floats:
 
 
 @compiled
-def _quantile_all(u: Floats, tail: Floats, out: Floats) -> None:
+def quantiles(u: Floats, tail: Floats, out: Floats) -> None:
+    """Write the standard normal quantiles of `u`; `tail` is working space."""
     for k in range(u.size):
         tail[k] = min(u[k], 1.0 - u[k])
     log_in_place(tail)
@@ -88,5 +89,5 @@ def normal_quantile(u: Floats) -> Floats:
     """Return the standard normal quantile of `u` in (0, 1), any shape."""
     flat = np.ascontiguousarray(u)
     out = np.empty(flat.shape)
-    _quantile_all(flat.reshape(-1), np.empty(flat.size), out.reshape(-1))
+    quantiles(flat.reshape(-1), np.empty(flat.size), out.reshape(-1))
     return out

@@ -116,10 +116,10 @@ def pairwise_sum(x: Floats) -> float:
         s5 += x[k + 5]
         s6 += x[k + 6]
         s7 += x[k + 7]
-    total = ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+    summed: float = ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
     for k in range(end, n):
-        total += x[k]
-    return total
+        summed += x[k]
+    return summed
 
 
 @compiled

@@ -18,7 +18,7 @@ Bools = npt.NDArray[np.bool_]
 def mingle_all(
     cleared: Bools,
     uses: Bools,
-    peers: Ints,
+    peers: npt.NDArray[np.int32],
     pace: Floats,
     floor: Floats,
     hazard: Floats,
@@ -36,7 +36,7 @@ def mingle_all(
 
 
 @compiled
-def _seen(cleared: Bools, uses: Bools, peers: Ints) -> npt.NDArray[np.uint8]:
+def _seen(cleared: Bools, uses: Bools, peers: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
     """Return how many of each stream's peers are cleared, plus 16 for each that uses."""
     n = cleared.size
     both = np.empty(n, dtype=np.uint8)
@@ -53,7 +53,7 @@ def _seen(cleared: Bools, uses: Bools, peers: Ints) -> npt.NDArray[np.uint8]:
 def _mingle(
     cleared: Bools,
     uses: Bools,
-    peers: Ints,
+    peers: npt.NDArray[np.int32],
     pace: Floats,
     floor: Floats,
     hazard: Floats,

@@ -34,6 +34,7 @@ CLASSES = len(ROOM)
 CLASS_OF = np.repeat(np.arange(CLASSES), ROOM)
 LOW_BITS = np.int64(16)
 LOW = np.int64((1 << 16) - 1)
+TRIED = np.int64(np.iinfo(np.int64).min)
 SIGN = np.int32(31)
 POSITIVE = np.int32(0x7FFFFFFF)
 
@@ -131,23 +132,37 @@ def _codes_for_cell(
 
 
 @compiled
+def _insert(code: np.int64, held: Ints, count: int, room: int) -> int:
+    """Put a code among the best held, best first; return how many are held."""
+    place = count if count < room else room - 1
+    while place > 0 and held[place - 1] < code:
+        held[place] = held[place - 1]
+        place -= 1
+    held[place] = code
+    return min(count + 1, room)
+
+
+@compiled
 def _best_of(codes: Ints, starts: Ints, held: Ints, best: Ints) -> None:
-    """Write the best rows of each class, best first, -1 where there are fewer than ROOM."""
+    """Write the best rows of each class, best first, -1 where there are fewer than ROOM.
+
+    `best` begins with those of another cell, which are tried first: few others are then better.
+    Codes of rows that were tried are lost.
+    """
     for k in range(CLASSES):
-        room, count = ROOM[k], 0
-        for j in range(starts[k], starts[k + 1]):
-            code = codes[j]
-            if count == room and code <= held[count - 1]:
-                continue
-            place = count if count < room else room - 1
-            while place > 0 and held[place - 1] < code:
-                held[place] = held[place - 1]
-                place -= 1
-            held[place] = code
-            count = min(count + 1, room)
+        room, count, slots = ROOM[k], 0, SLOT_STARTS[k]
         for place in range(room):
-            slot = SLOT_STARTS[k] + place
-            best[slot] = LOW - (held[place] & LOW) if place < count else -1
+            j = best[slots + place]
+            if j >= 0:
+                count = _insert(codes[j], held, count, room)
+                codes[j] = TRIED
+        worst = held[room - 1] if count == room else TRIED
+        for j in range(starts[k], starts[k + 1]):
+            if codes[j] > worst:
+                count = _insert(codes[j], held, count, room)
+                worst = held[room - 1] if count == room else TRIED
+        for place in range(room):
+            best[slots + place] = LOW - (held[place] & LOW) if place < count else -1
 
 
 @compiled
@@ -208,6 +223,7 @@ def _fill(
     held, best = np.empty(max(ROOM), dtype=np.int64), np.empty(SLOTS, dtype=np.int64)
     logged = np.empty(n)
     filled[:] = 0
+    best[:] = -1
     for r in range(R):
         for j in range(n):
             logged[j] = paid[j, r] + other_cost

@@ -8,7 +8,9 @@ import pytest
 import sim.order  # defines every kernel
 from sim import twins
 from sim.arithmetic import HIGHEST, LOWEST
+from sim.compiled.numbers import pairwise_sum
 from sim.offers import Terms
+from sim.parameters import plain
 from tests.markets import (
     FIXED,
     PLAIN,
@@ -24,6 +26,7 @@ from tests.parity.recording import calls, differences, outcome
 
 assert sim.order.ORDER
 NAMES = sorted(twins.references())
+NUMBERS = plain(PLAIN)
 DOUBLES = np.concatenate(
     [
         np.linspace(-60.0, 60.0, 4001),
@@ -80,13 +83,13 @@ def test_normal_quantiles_agree_to_the_last_bit_in_the_middle_and_in_both_tails(
 @pytest.mark.parametrize("n", [0, 1, 255, 256, 257, 1023, 1024, 1025, 1300])
 def test_choices_agree_whatever_blocks_they_are_made_in(n: int) -> None:
     reference, compiled = twins.references(), twins.compiled()
-    lists = reference["shortlists"](MENUS["full of equals"], climate(), PLAIN, FIXED)
+    lists = reference["shortlists"](MENUS["full of equals"], climate(), NUMBERS, FIXED)
     who = choosers(n)
     assert not differences(reference["choose"](lists, who), compiled["choose"](lists, who))
 
 
 def test_an_empty_shelf_is_the_same_empty_menu() -> None:
-    asked = (stock_of(), 3, 30, SAME_PRICE, Terms())
+    asked = (stock_of(), 3, 30, plain(SAME_PRICE), Terms())
     menu = twins.references()["menu"](*asked)
     assert menu.size == 0
     assert not differences(menu, twins.compiled()["menu"](*asked))
@@ -104,7 +107,7 @@ MENUS = {
 def test_shortlists_and_choices_agree_on_markets_at_the_edge(kind: str, n: int) -> None:
     reference, compiled = twins.references(), twins.compiled()
     menu = MENUS[kind]
-    asked = (menu, climate(), PLAIN, FIXED)
+    asked = (menu, climate(), NUMBERS, FIXED)
     lists = reference["shortlists"](*asked)
     assert not differences(lists, compiled["shortlists"](*asked), "shortlists")
     who = choosers(n)
@@ -124,3 +127,9 @@ def test_a_difference_of_one_bit_is_noticed_and_named() -> None:
 def test_enough_calls_are_recorded_to_mean_something() -> None:
     assert sum(len(kept) for kept in calls().values()) > 20 * len(NAMES)
     assert set(recording.SCENARIOS) >= {"the status quo", "a simulated history short of chips"}
+
+
+@pytest.mark.parametrize("n", [*range(20), 127, 128, 129, 200, 1000])
+def test_sums_of_what_lies_together_are_those_of_numpy(n: int) -> None:
+    x = np.linspace(0.1, 3.3, n) ** 3
+    assert float(x.sum()).hex() == float(pairwise_sum(x)).hex()

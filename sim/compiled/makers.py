@@ -1,0 +1,265 @@
+"""Compiled: what labs do in a month in one call, once the record has ended.
+
+Research, releases, and what they charge: the steps of makers.py and releases.py one after the
+other, with the same functions in the same order. What was decided comes back, to be written down.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim import twins
+from sim.chance import Purpose
+from sim.climate import climate_of
+from sim.compiled.chance import draw_of, key_of, quantiles
+from sim.compiled.jit import compiled
+from sim.governing import host_entry
+from sim.labs import Labs
+from sim.labs import research as grow
+from sim.levers import Policy
+from sim.log import Event
+from sim.makers import breakthrough_of
+from sim.mechanisms import On
+from sim.openness import Decision, anchor, weigh
+from sim.parameters import Parameters
+from sim.pricing import reprice as move_prices
+from sim.releases import Renewal, leadership, renew, tell_renewals, tell_weights
+from sim.reversals import FOLLOWER_ECI
+from sim.shelf import NOT_DUE, Line, Shelf, best_weights, clear_out
+from sim.twins import composed
+from sim.weights import Luck, release_ready
+from sim.world import World
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+UInts = npt.NDArray[np.uint64]
+
+OPENNESS, DELAY, TERMS = (
+    int(Purpose.OPENNESS),
+    int(Purpose.WEIGHTS_DELAY),
+    int(Purpose.LICENCE_TERMS),
+)
+TRAILING, LUCK, KEPT = int(Purpose.TRAILING), int(Purpose.RELEASE_LUCK), int(Purpose.WEIGHT_EXPORT)
+SIZE, PICK = int(Purpose.GENERATION_SIZE), int(Purpose.FRINGE_PICK)
+STAYS = -1
+
+
+class Decided(NamedTuple):
+    """What labs decided: which changed their mind (1 to open, 0 to close, STAYS); the products
+    whose weights were released, their ECI, the chance of terms and whether they came with them; the
+    products renewed and how; what all weighed, and the draws."""
+
+    minds: Ints
+    weights: Ints
+    weights_eci: Floats
+    terms_chance: Floats
+    with_terms: Bools
+    renewed: Ints
+    renewal: Renewal
+    decision: Decision
+    luck: Luck
+
+
+@compiled
+def draws(keys: UInts, dice: np.uint64, purpose: int, month: int) -> Floats:
+    """Return one uniform in (0, 1) per number."""
+    key, found = key_of(dice, purpose, month), np.empty(keys.size)
+    for k in range(keys.size):
+        found[k] = draw_of(keys[k], key)
+    return found
+
+
+@compiled
+def normals(keys: UInts, dice: np.uint64, purpose: int, month: int) -> Floats:
+    """Return one standard normal per number."""
+    found = np.empty(keys.size)
+    quantiles(draws(keys, dice, purpose, month), np.empty(keys.size), found)
+    return found
+
+
+@compiled
+def products_renewed(labs: Labs, line: Line, due: Bools, dice: np.uint64, month: int) -> Ints:
+    """Return the products renewed now: a lab's whole line, one product of a fringe."""
+    found, count = np.empty(line.lab.size, np.int64), 0
+    pick = key_of(dice, PICK, month)
+    for lab in range(due.size):
+        if not (due[lab] and labs.active[lab] and np.isfinite(labs.capability[lab])):
+            continue
+        start, stop = np.searchsorted(line.lab, lab), np.searchsorted(line.lab, lab + 1)
+        if labs.members[lab] > 1.0 and stop > start:
+            start += int(draw_of(np.uint64(lab), pick) * (stop - start))
+            stop = start + 1
+        for product in range(start, stop):
+            found[count] = product
+            count += 1
+    return found[:count].copy()
+
+
+@compiled
+def weights_ready(line: Line, shelf: Shelf, month: int, granted: Ints, generations: Ints) -> Ints:
+    """Return the products whose weights are released now: those due, and those whose licence for
+    the generation on sale has come."""
+    ready = line.weights_due <= month
+    for k in range(granted.size):
+        closed = 2 * granted[k]
+        if shelf.released[closed] == generations[k] and shelf.on_sale[closed]:
+            ready[granted[k]] = True
+    return np.flatnonzero(ready)
+
+
+@composed
+def turn_minds(labs: Labs, line: Line, turns: Bools) -> Ints:
+    """Reverse the stance of labs whose month it is, as reversals.py does; return who turned."""
+    minds = np.full(turns.size, STAYS, np.int64)
+    front = labs.capability.max()
+    for lab in range(turns.size):
+        behind = front - labs.capability[lab]
+        opens = labs.openness[lab] < 0.5
+        stays = not (turns[lab] and labs.active[lab] and np.isfinite(behind))
+        if stays or (opens and behind < FOLLOWER_ECI):
+            continue
+        minds[lab] = 1 if opens else 0
+        for product in range(line.lab.size):
+            if line.lab[product] == lab:
+                opened = line.opened[product] or line.weights_due[product] < NOT_DUE
+                shut, habit = np.full(1, not opened), np.full(1, 1.0 - labs.openness[lab])
+                line.anchor[product] = anchor(shut, habit)[0]
+    return minds
+
+
+@composed
+def labs_month(
+    month: int,
+    labs: Labs,
+    line: Line,
+    shelf: Shelf,
+    first_party: Floats,
+    elsewhere: Floats,
+    policy: Policy,
+    status_quo: Policy,
+    p: Parameters,
+    on: On,
+    dice: np.uint64,
+    turns: Bools,
+    due: Bools,
+    granted: Ints,
+    generations: Ints,
+    breakthrough: float,
+    peers_start: Floats,
+    derivatives: Floats,
+    best: Floats,
+    frontiers: Floats,
+    frontier_today: float,
+    releases: Floats,
+    benchmarked: Floats,
+) -> Decided:
+    """Let labs do research, release and set prices; `due` are labs whose release clock rang,
+    `granted` the products whose licence came for the generation of `generations`."""
+    best_open, best_closed = best[:, 1].max(), best[:, 0].max()
+    source = best_weights(shelf)
+    from_source = source >= 0 and labs.source[shelf.lab[max(source, 0)]]
+    grow(
+        labs, month, p.labs, policy, on, breakthrough, best_open, best_closed, from_source,
+        derivatives, True,
+    )  # fmt: skip
+    minds = turn_minds(labs, line, turns)
+    decision = weigh(
+        labs, line, shelf, first_party, elsewhere, month, policy, status_quo, p.labs, p.release,
+        p.market, best_open, peers_start, on,
+    )  # fmt: skip
+    ready, renewed = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    ready_eci = np.zeros(0)
+    terms_chance, with_terms, none = np.zeros(0), np.zeros(0, np.bool_), np.zeros(0)
+    luck = Luck(none, none, none, none, none, none, none)
+    nothing = np.zeros(0, np.bool_)
+    renewal = Renewal(nothing, nothing, none, nothing, none, nothing)
+    if granted.size or due.any() or (line.weights_due <= month).any():
+        lead = leadership(labs, shelf, first_party, elsewhere)
+        makers = np.arange(labs.origin.size).astype(np.uint64)
+        luck = Luck(
+            draws(line.key, dice, OPENNESS, month),
+            draws(line.key, dice, DELAY, month),
+            draws(line.key, dice, TERMS, month),
+            draws(line.key, dice, TRAILING, month),
+            normals(makers, dice, LUCK, month),
+            draws(makers, dice, KEPT, month),
+            normals(line.key, dice, SIZE, month),
+        )
+        ready = weights_ready(line, shelf, month, granted, generations)
+        if ready.size:
+            terms_chance, with_terms = release_ready(
+                line, shelf, ready, lead, luck, policy, p.release, p.market.open_list_over_cost,
+                best, on,
+            )  # fmt: skip
+            ready_eci = shelf.eci[2 * ready + 1]
+        renewed = products_renewed(labs, line, due, dice, month)
+        if renewed.size:
+            renewal = renew(
+                labs, line, shelf, renewed, decision, lead, luck, month, policy,
+                p.labs.release_step_eci, p.labs.eci_per_oom, p.labs.algorithmic_progress,
+                p.release, p.market, max(labs.capability.max(), best.max()), False,
+                releases[:, month], benchmarked[:, month], best, on,
+            )  # fmt: skip
+    frontiers[month] = clear_out(shelf, month)
+    climate = climate_of(
+        month, frontiers[month], frontier_today, frontiers, derivatives, p.developers, on
+    )
+    move_prices(
+        shelf, labs.served, climate.thresholds, p.developers, p.market,
+        p.release.demand_elasticity, on,
+    )  # fmt: skip
+    return Decided(
+        minds, ready, ready_eci, terms_chance, with_terms, renewed, renewal, decision, luck
+    )
+
+
+def makers(world: World) -> None:
+    """Do a month's steps from research to prices; the record has ended."""
+    labs, line, shelf, sales = world.labs, world.line, world.shelf, world.sales
+    assert line is not None
+    assert shelf is not None
+    assert sales is not None
+    month, office = world.month, world.office
+    due = np.zeros(labs.size, np.bool_)
+    due[world.due] = True
+    granted = np.array(office.granted, dtype=np.int64).reshape(-1, 2)
+    run = twins.form("labs_month")
+    assert run is not None
+    done: Decided = run(
+        month,
+        labs,
+        line,
+        shelf,
+        sales.first_party,
+        sales.elsewhere,
+        world.policy,
+        world.rules.status_quo[month],
+        world.numbers,
+        world.on,
+        np.uint64(world.dice.base),
+        world.turns[month],
+        due,
+        granted[:, 0].copy(),
+        granted[:, 1].copy(),
+        breakthrough_of(world),
+        world.peers_start,
+        world.derivatives,
+        world.best,
+        world.frontiers,
+        world.frontier_today,
+        world.releases,
+        world.benchmarked,
+    )
+    for lab in np.flatnonzero(done.minds != STAYS).tolist():
+        world.log.add(month, Event.CHANGE_OF_MIND, lab, value=float(done.minds[lab]))
+    tell_weights(
+        world, done.weights, done.weights_eci, done.terms_chance, done.with_terms, done.luck
+    )
+    if done.renewed.size:
+        tell_renewals(world, done.decision, done.luck, done.renewed, done.renewal)
+    world.due.clear()
+    host_entry(world)
