@@ -6,4 +6,4 @@ returns the status to exit with; what is slow to import is imported there.
 
 from __future__ import annotations
 
-NAMES = ("speed", "dock", "browser", "levers", "branches")
+NAMES = ("speed", "dock", "browser", "levers", "branches", "order")

@@ -28,6 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replicates", default="16", metavar="N", help="futures of each cell")
     parser.add_argument("--streams", default="1000", metavar="N", help="streams in each future")
     parser.add_argument("--seed", default="1", metavar="N", help="which futures")
+    parser.add_argument("--workers", metavar="N", help="processes (default: as many as processors)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress")
 
@@ -59,9 +60,10 @@ def cells(options: argparse.Namespace) -> list[dict[str, Any]]:
     from sim.scenario import LeverSetting
 
     claim = load_claims()[6]
+    workers = None if options.workers is None else count("workers", options.workers)
     rows = []
     grid = [(e, c) for e in ELASTICITIES for c in CONTROLS]
-    with shown_progress(quiet=options.quiet or options.json) as bar, Pool() as pool:
+    with shown_progress(quiet=options.quiet or options.json) as bar, Pool(workers) as pool:
         for done, (elasticity, controls) in enumerate(grid):
             scenario = dataclasses.replace(
                 claim.scenario,

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.commands.common import count
+from sim.commands.common import count, whole
+from sim.declare import InputError
+from sim.levers import LEVERS
+from sim.levers import lever as declared_lever
 from sim.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME, HELP = "levers", "sweep each lever over its range"
 POINTS, REPLICATES, STREAMS = 5, 16, 1000
+MOST_POINTS = 100
 OUTCOMES = (
     ("cn_open_share_tokens", "world"),
     ("open_share_tokens", "world"),
@@ -29,16 +33,18 @@ OUTCOMES = (
     ("leverage", "US"),
 )
 START = "2027-01"
-LEAST_TURN = 0.25  # of the range of an outcome's medians: smaller turns are not called a turn
+LEAST_TURN = 0.25  # of the range of a curve: smaller turns are not called a turn
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     more = parser.add_argument
+    more("--only", metavar="LEVER", help="sweep this lever alone")
     more("--points", default=str(POINTS), metavar="N", help="values of each lever")
     more("--replicates", default=str(REPLICATES), metavar="N", help="futures of each value")
     more("--streams", default=str(STREAMS), metavar="N", help="streams in each future")
     more("--seed", default="1", metavar="N", help="which futures")
+    more("--workers", metavar="N", help="processes (default: as many as processors)")
     more("--picture", metavar="FILE", help="write the small multiples here (.png or .svg)")
     more("--out", metavar="FILE", help="write the table here (.csv)")
     more("--quiet", action="store_true", help="print nothing but the turns")
@@ -65,16 +71,17 @@ def sweep(options: argparse.Namespace) -> pd.DataFrame:
     import pandas as pd
 
     from sim.ensemble import run as run_scenario
-    from sim.levers import LEVERS
     from sim.pool import Pool
     from sim.scenario import load_scenario, parse_set, with_changes
 
-    points, replicates = count("points", options.points), count("replicates", options.replicates)
+    points, replicates = _points(options.points), count("replicates", options.replicates)
+    workers = None if options.workers is None else count("workers", options.workers)
+    levers = LEVERS if options.only is None else (declared_lever(options.only),)
     base = dataclasses.replace(load_scenario("status_quo"), horizon=95)
     rows: list[dict[str, Any]] = []
-    total = len(LEVERS) * points
-    with shown_progress(quiet=options.quiet) as bar, Pool() as pool:
-        for place, lever in enumerate(LEVERS):
+    total = len(levers) * points
+    with shown_progress(quiet=options.quiet) as bar, Pool(workers) as pool:
+        for place, lever in enumerate(levers):
             for at, value in enumerate(_values(lever, points)):
                 change = dict([parse_set(f"{lever.id}={value}@{START}")])
                 scenario = with_changes(base, levers=change)
@@ -88,6 +95,13 @@ def sweep(options: argparse.Namespace) -> pd.DataFrame:
                 rows += _rows(lever, value, result)
                 bar(place * points + at + 1, total)
     return pd.DataFrame(rows)
+
+
+def _points(text: str) -> int:
+    points = whole("points", text)
+    if not 2 <= points <= MOST_POINTS:
+        raise InputError(f"points: {points}; allowed 2 to {MOST_POINTS}")
+    return points
 
 
 def _values(lever: Lever, points: int) -> list[float]:

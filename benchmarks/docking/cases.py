@@ -2,7 +2,7 @@
 
 One world is the past as it was; in the other every lever that reaches developers was moved in 2024,
 so that each rule of access, price and trust has work to do. Governments add nothing of their own in
-either (`fear_rules` off): the twin has none.
+either (`fear_rules` off): the twin has none. Assumptions stand at their defaults in every future.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Case:
             title=self.name,
             levers=settings,
             off=("fear_rules",),
+            worlds="central",
             horizon=LAST_OBSERVED_MONTH,
         )
 

@@ -27,6 +27,11 @@ class _RememberingStream(Stream):
         """Keep the incumbent of the slot."""
 
 
+class _OldHandStream(Stream):
+    def welcome(self) -> None:
+        """Keep all the aversion of the slot."""
+
+
 class _WaryStream(Stream):
     def distrust(self, offer: Offer) -> float:
         if not offer.is_chinese or offer.kind == "self":
@@ -56,6 +61,10 @@ class _Remembering(Economy):
     kind_of_stream = _RememberingStream
 
 
+class _OldHand(Economy):
+    kind_of_stream = _OldHandStream
+
+
 class _Wary(Economy):
     kind_of_stream = _WaryStream
 
@@ -77,6 +86,7 @@ PLANTS: dict[str, type[Economy]] = {
     "switching_sign": _Disloyal,
     "second_without_replacement": _Curious,
     "incumbent_kept": _Remembering,
+    "newcomers_forgotten": _OldHand,
     "host_aversion_everywhere": _Wary,
     "compliance_ignored": _Obedient,
     "tariff_forgotten": _FreeTrade,

@@ -38,6 +38,7 @@ class Stream(mesa.Agent):
         self.attitude = INDIFFERENT
         self.maker_aversion = 0.0
         self.host_aversion = 0.0
+        self.is_newcomer = False  # its demand is new since the surge began
         self.cleared = True
         self.peers: list[Stream] = []
         self.ban_rank = self.model.random.random()
@@ -95,6 +96,7 @@ class Stream(mesa.Agent):
         is_new = draw < new
         if is_new:
             self.forget()
+            self.welcome()
         if is_new or draw < new + (1.0 - new) * hazard or self.first is None:
             self.choose()
 
@@ -134,6 +136,14 @@ class Stream(mesa.Agent):
     def forget(self) -> None:
         """Make room for new demand, which has no incumbent."""
         self.incumbent = None
+
+    def welcome(self) -> None:
+        """Leave a start-up's first new demand since the surge began a part of the aversion."""
+        if self.segment == "startup" and self.model.month >= SURGE.start and not self.is_newcomer:
+            self.is_newcomer = True
+            kept = self.model.parameters.trust.newcomer_aversion
+            self.maker_aversion *= kept
+            self.host_aversion *= kept
 
     def choose(self) -> None:
         """Take the best of the shortlist as first model, and once more for a second."""
@@ -205,6 +215,7 @@ class Stream(mesa.Agent):
         left = 1.0 - t.erosion_rate * max(0.0, using - t.erosion_threshold)
         left *= 1.0 - self.model.policy["assurance_scheme"]
         floor = t.refuser_floor if self.attitude == REFUSES else 0.0
+        floor *= t.newcomer_aversion if self.is_newcomer else 1.0
         return max(floor, self.maker_aversion * left)
 
     def clears(self, cleared: float) -> bool:
