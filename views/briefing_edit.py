@@ -77,7 +77,7 @@ def new_dialog() -> None:
 def _link(scenarios: list[str]) -> str:
     """Return the address that opens these scenarios side by side, for the last slide."""
     home = (st.context.url or "").split("?")[0].rpartition("/")[0]
-    return f"{home}/compare?{urlencode({'c': ','.join(scenarios)}, safe=',')}" if home else ""
+    return f"{home}/compare?{urlencode({'c': scenarios}, doseq=True)}" if home else ""
 
 
 def picture_words(name: str) -> str:

@@ -6,6 +6,8 @@ import dataclasses
 import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import streamlit as st
@@ -15,6 +17,7 @@ from sim.brief.content import brief_of
 from sim.brief.decks import Decks
 from sim.brief.exports import FORMATS
 from sim.brief.templates import deck as from_template
+from views import briefing_edit
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
@@ -129,3 +132,13 @@ def test_what_is_typed_never_makes_a_deck_that_cannot_be_read(
     fine(page.text_input(key="d_title_Mine").set_value("").run())
     assert "title: missing" in page.error[0].value
     assert kept.get("Mine").title == "Ban or build"
+
+
+def test_the_link_of_the_last_slide_names_each_scenario_as_compare_reads_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = SimpleNamespace(context=SimpleNamespace(url="https://example.org/app/briefing?deck=A"))
+    monkeypatch.setattr(briefing_edit, "st", here)
+    link = urlsplit(briefing_edit._link(["status_quo", "my ban, strong"]))
+    assert link.path == "/app/compare"
+    assert parse_qs(link.query)["c"] == ["status_quo", "my ban, strong"]
