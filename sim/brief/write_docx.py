@@ -151,7 +151,10 @@ def _hairlines(cells: Sequence[_Cell]) -> None:
 def _figures(document: Document, brief: Brief) -> None:
     """Set the figures two side by side where they have one panel, else one under the other."""
     document.add_heading("Figures", 1)
-    document.add_paragraph(sentences.level_key(brief.scenarios, brief.settings), style="Small")
+    key = document.add_paragraph(
+        sentences.level_key(brief.scenarios, brief.settings), style="Small"
+    )
+    key.paragraph_format.keep_with_next = True  # never alone at the foot of a page
     wide = len(brief.scenarios) > 2
     columns = 1 if wide else 2
     starts = range(0, len(brief.figures), columns)
@@ -221,7 +224,7 @@ def lever_lines(lever: LeverRow, brief: Brief) -> list[str]:
     """Return a lever as a line for each scenario that moves it, from what to what, and what for."""
     far = f"; beyond the {lever.tried} tried so far" if lever.tried else "; never tried so far"
     return [
-        f"{lever.label}: {lever.values[0]} → {value}"
+        f"{lever.label}, {lever.unit}: {lever.values[0]} → {value}"
         f"{f' in {told.label}' if len(brief.scenarios) > 2 else ''} "
         f"({landmark}{far if beyond else ''})."
         for told, value, landmark, changed, beyond in zip(
