@@ -52,7 +52,7 @@ def brief(made: ModuleType) -> Brief:
     return brief_of(
         made.comparison("status_quo", "ban", "fund"),
         date="2026-11-25",
-        link="https://example.org/compare?c=status_quo,ban,fund",
+        link="https://example.org/compare?c=status_quo&c=ban&c=fund",
     )
 
 
