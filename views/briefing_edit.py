@@ -140,9 +140,9 @@ def _slide(opened: Opened, at: int, slide: DeckSlide) -> None:
                 on_click=briefing_state.drop_slide,
                 args=(opened, at),
             )
-        words = st.expander("Words and notes", key=f"open_{at}", on_change="rerun", type="compact")
-        if words.open:
-            with words:
+        inside = st.expander("Words and notes", key=f"open_{at}", on_change="rerun", type="compact")
+        if inside.open:
+            with inside:
                 _words(opened, at, slide)
 
 

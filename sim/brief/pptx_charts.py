@@ -200,7 +200,7 @@ def _rules(figure: Figure, brief: Brief, paths: Sequence[Path], months: int) -> 
 def _near_top(figure: Figure) -> float:
     """Return a value so far below the top of the axis that no line of the grid strikes it out."""
     if figure.log:
-        return figure.high * (figure.low / figure.high) ** _BELOW_TOP
+        return figure.high * math.exp(_BELOW_TOP * math.log(figure.low / figure.high))
     return figure.high - _BELOW_TOP * (figure.high - figure.low)
 
 
@@ -220,11 +220,11 @@ def _ranges(figure: Figure, brief: Brief, months: int) -> list[Drawn]:
         ):
             if low is None or high is None:
                 continue
-            looks, there = xml.marker_only(ink), (month,)
+            looks, there = xml.marker_only(ink), {month}
             if words == "half":
                 looks += xml.unmarked(named)
                 looks += xml.end_label(named, path.end, ink, shift, bold=True)
-                there = (month, named)
+                there.add(named)
             looks += xml.range_bar(month, months, high - middle, middle - low, ink, width)
             values = tuple(middle if m in there else None for m in range(months))
             name = f"{title}, {words} in the last month"

@@ -12,6 +12,7 @@ from sim.levers import BY_ID as LEVERS
 from sim.wording import and_list, month_words
 
 MOST_HEADLINES = 4
+MOST_CHANGES = 2  # of levers told in full above a figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,16 @@ def lever_changes(brief: Brief, scenario: int) -> tuple[str, ...]:
         for at, told in enumerate(brief.scenarios)
         if lever.changed[at] and scenario in (0, at)
     )
+
+
+def _levers_moved(brief: Brief, scenario: int) -> str:
+    """Return which levers a scenario moves (0: any), without how far."""
+    moved = [
+        lever.label
+        for lever in brief.levers
+        if (lever.changed[scenario] if scenario else any(lever.changed))
+    ]
+    return f"{len(moved)} levers move: {'; '.join(moved)}."
 
 
 def _shown(slide: DeckSlide, deck: Deck, brief: Brief) -> Shown:
@@ -123,7 +134,10 @@ def _words(
             alone = (meaning(figure.picture),) if len(lines) == 1 else ()
             return (*lines, *alone), (*said, figure.caption)
         if slide.kind == "replay":
-            return lever_changes(brief, slide.scenario), said
+            changes = lever_changes(brief, slide.scenario)
+            if len(changes) <= MOST_CHANGES:
+                return changes, said
+            return (_levers_moved(brief, slide.scenario),), (*changes, *said)
         return (LEVERS[slide.lever].meaning,), said
     if slide.kind == "overview" and figure is not None:
         return (figure.subtitle,), (figure.alt, figure.caption)

@@ -205,3 +205,15 @@ def test_what_the_room_is_not_shown_is_counted_and_in_the_notes() -> None:
     shortened = first(lines)
     assert len(shortened) == MOST_LINES
     assert shortened[-1] == "And 4 more, in the files of this briefing."
+
+
+def test_above_a_figure_many_levers_are_named_and_told_in_full_in_the_notes(
+    two: Brief, deck: Deck
+) -> None:
+    lever = two.levers[0]
+    many = dataclasses.replace(
+        two, levers=tuple(dataclasses.replace(lever, label=f"Lever {n}") for n in range(5))
+    )
+    replay = next(slide for slide in shown(deck, many) if slide.kind == "replay")
+    assert replay.lines == ("5 levers move: Lever 0; Lever 1; Lever 2; Lever 3; Lever 4.",)
+    assert replay.prompts[:5] == lever_changes(many, 1)
