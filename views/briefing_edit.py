@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from sim.brief.templates import TEMPLATES
 from sim.brief.templates import deck as from_template
 from sim.declare import InputError
 from sim.levers import LEVERS
-from views import briefing_state, engine, library
+from views import briefing_files, briefing_state, engine, library
 from views.briefing_state import Opened
 from views.pictures import named
 
@@ -34,7 +34,7 @@ def new_dialog() -> None:
     scenarios = st.multiselect(
         "Scenarios; the first is what the others are compared with",
         list(offered),
-        default=[known for known in STARTED if known in offered],
+        default=_started(offered),
         format_func=lambda known: offered.get(known, known),
         max_selections=MOST_SCENARIOS,
         key="n_scenarios",
@@ -64,7 +64,7 @@ def new_dialog() -> None:
                 question=question,
                 pictures=pictures or FIGURES,
                 replicates=engine.how_many(),
-                link=_link(scenarios),
+                link=briefing_files.compare_link(scenarios),
             )
             kept = briefing_state.decks().save(name, deck)
         except InputError as error:
@@ -74,10 +74,10 @@ def new_dialog() -> None:
         st.rerun()
 
 
-def _link(scenarios: list[str]) -> str:
-    """Return the address that opens these scenarios side by side, for the last slide."""
-    home = (st.context.url or "").split("?")[0].rpartition("/")[0]
-    return f"{home}/compare?{urlencode({'c': ','.join(scenarios)}, safe=',')}" if home else ""
+def _started(offered: Mapping[str, str]) -> list[str]:
+    """Return the scenarios a new briefing starts with: those compared last, else two presets."""
+    compared = [name for name in st.session_state.get("compared", ()) if name in offered]
+    return compared[:MOST_SCENARIOS] or [name for name in STARTED if name in offered]
 
 
 def picture_words(name: str) -> str:
@@ -140,9 +140,9 @@ def _slide(opened: Opened, at: int, slide: DeckSlide) -> None:
                 on_click=briefing_state.drop_slide,
                 args=(opened, at),
             )
-        words = st.expander("Words and notes", key=f"open_{at}", on_change="rerun", type="compact")
-        if words.open:
-            with words:
+        inside = st.expander("Words and notes", key=f"open_{at}", on_change="rerun", type="compact")
+        if inside.open:
+            with inside:
                 _words(opened, at, slide)
 
 

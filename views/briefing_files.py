@@ -1,14 +1,19 @@
-"""The Briefing page's exports: one click a format, made when clicked, from the frozen brief."""
+"""Briefs as files: one click a format, made when clicked, of a frozen briefing or a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from sim.brief.content import brief_of
 from sim.brief.deck import Deck
 from sim.brief.exports import FORMATS, PICTURES, everything, made, zipped
 from sim.brief.record import Brief
+from sim.brief.templates import deck as from_template
+from sim.compare import Comparison
 
 _MIME = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -20,6 +25,43 @@ _MIME = {
     "svg": "application/zip",
     "png": "application/zip",
 }
+
+
+DOCUMENTS = ("pptx", "pdf", "docx", "html")
+
+
+def compare_link(scenarios: Sequence[str]) -> str:
+    """Return the address that opens these scenarios side by side, for the last slide."""
+    home = (st.context.url or "").split("?")[0].rpartition("/")[0]
+    return f"{home}/compare?{urlencode({'c': list(scenarios)}, doseq=True)}" if home else ""
+
+
+def offer_comparison(comparison: Comparison, names: Sequence[str]) -> None:
+    """Draw a button for each kind of document; `names` are those of the scenarios in links."""
+    link = compare_link(names)
+    with st.container(horizontal=True, gap="xsmall", key="brief_files"):
+        for kind in DOCUMENTS:
+            st.download_button(
+                FORMATS[kind],
+                data=_brief_maker(kind, comparison, link),
+                file_name=f"brief.{kind}",
+                mime=_MIME[kind],
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"brief_{kind}",
+            )
+
+
+def _brief_maker(kind: str, comparison: Comparison, link: str) -> Callable[[], bytes]:
+    """Return a maker of one document; it runs on the click, outside any session."""
+
+    def make() -> bytes:
+        brief = brief_of(comparison, date=f"{datetime.now(UTC):%Y-%m-%d}", link=link)
+        names = [told.name for told in brief.scenarios]
+        deck = from_template("report", names, title=brief.title, question=brief.question)
+        return made(kind, brief, deck)
+
+    return make
 
 
 def offer(name: str, deck: Deck, brief: Brief) -> None:

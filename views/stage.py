@@ -6,7 +6,7 @@ asks nothing of the server. A what-if is the one exception, and only when its ke
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ from sim.wording import dial, month_words
 
 FILES = Path(__file__).parent / "stage_files"
 SEVERAL = Size(width=1180, height=330, type=18.0, line=4.0)
-MOST_LINES, MOST_ROWS = 7, 6
+MOST_LINES = 7
+MOST_ROWS = {1: 6, 2: 6, 3: 6, 4: 5, 5: 4, 6: 4}  # by number of scenarios, whose words wrap
 
 _stage = st.components.v2.component(
     "briefing_stage",
@@ -70,13 +71,16 @@ def _plain(slide: Shown, deck: Deck, brief: Brief, at: int) -> dict[str, Any]:
     made: dict[str, Any] = {
         "kind": slide.kind,
         "title": slide.title,
-        "lines": list(slide.lines[:MOST_LINES]),
+        "lines": list(first(slide.lines)),
         "text": slide.text,
         "notes": slide.notes,
-        "prompts": list(slide.prompts),
+        "prompts": [*slide.prompts, *slide.lines[len(first(slide.lines)) - 1 :]]
+        if len(slide.lines) > MOST_LINES
+        else list(slide.prompts),
     }
     if slide.kind == "table":
         made["table"] = _table(brief)
+        made["lines"] += _unshown(len(brief.rows) - MOST_ROWS[len(brief.scenarios)])
     if slide.kind == "share":
         made |= {"bibtex": brief.bibtex, "link": deck.link or brief.link}
         made["qr"] = qr_svg(made["link"]) if made["link"] else ""
@@ -85,6 +89,18 @@ def _plain(slide: Shown, deck: Deck, brief: Brief, at: int) -> dict[str, Any]:
     if slide.figure is not None:
         made |= _drawn(slide, slide.figure, brief, at)
     return made
+
+
+def first(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines the room sees: all, or the first and how many more there are."""
+    if len(lines) <= MOST_LINES:
+        return tuple(lines)
+    return (*lines[: MOST_LINES - 1], *_unshown(len(lines) - MOST_LINES + 1))
+
+
+def _unshown(n: int) -> list[str]:
+    """Return the line that says that more is told elsewhere; none where nothing is left out."""
+    return [f"And {n} more, in the files of this briefing."] if n > 0 else []
 
 
 def _drawn(slide: Shown, figure: Figure, brief: Brief, at: int) -> dict[str, Any]:
@@ -126,6 +142,7 @@ def _lever(name: str) -> dict[str, Any]:
     return {
         "id": name,
         "label": lever.label,
+        "unit": lever.unit,
         "value": lever.default,
         "low": lever.low,
         "high": lever.high,
@@ -139,7 +156,8 @@ def _lever(name: str) -> dict[str, Any]:
 def _table(brief: Brief) -> dict[str, Any]:
     head = [("Outcome", "")]
     head += [(told.label, look.colour(at)) for at, told in enumerate(brief.scenarios)]
-    return {"head": head, "rows": [_row(row) for row in brief.rows[:MOST_ROWS]]}
+    rows = brief.rows[: MOST_ROWS[len(brief.scenarios)]]
+    return {"head": head, "rows": [_row(row) for row in rows]}
 
 
 def _row(row: Row) -> list[tuple[str, str]]:

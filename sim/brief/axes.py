@@ -91,6 +91,7 @@ def x_axis(panel: Panel) -> Spec:
             "grid": False,
             "tickSize": 4,
             "labelOverlap": "greedy",
+            "labelFlush": False,  # else the first year is pushed against the second
         },
     }
 

@@ -77,7 +77,7 @@ def brief_of(
         reasons=reasons(comparison, scenarios),
         uncertain=doubts.uncertain(rows, scenarios, settings),
         cannot_say=doubts.bullets("cannot_say"),
-        reading=(sentences.BANDS, EXPLAINED) if len(scenarios) > 1 else (sentences.BANDS,),
+        reading=_reading(rows, len(scenarios) > 1),
         sources=sources(levers, shown),
         command=citation.command(scenarios, settings),
         apa=citation.apa(*cited),
@@ -150,6 +150,12 @@ def _headlines(rows: Sequence[Row], scenarios: Sequence[Told], until: int) -> tu
         if (change := row.cells[at].change) is None or change.direction in ("higher", "lower")
     ]
     return tuple([*lead, *others][: max(MOST_HEADLINES, len(lead))])
+
+
+def _reading(rows: Sequence[Row], several: bool) -> tuple[str, ...]:
+    """Return how to read the numbers: bands, calibrated words, the scale of capability."""
+    scaled = (sentences.CAPABILITY,) if any(row.unit == "ECI" for row in rows) else ()
+    return (sentences.BANDS, *((EXPLAINED,) if several else ()), *scaled)
 
 
 def _figures(

@@ -63,6 +63,7 @@ def prepare(document: Document) -> None:
     assert isinstance(small, ParagraphStyle)
     _style(small, SANS, 7.5, look.GREY, False)
     small.paragraph_format.space_after = Pt(2)
+    small.paragraph_format.line_spacing = 1.0
 
 
 def _style(style: ParagraphStyle, face: str, size: float, ink: str, bold: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.brief.likelihood import count_error
 from sim.brief.record import Row, Settings, Told
+from sim.brief.sentences import named
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.compare import Comparison
 from sim.declare import Confidence
@@ -82,8 +83,8 @@ def uncertain(
     """Return what these runs leave open."""
     n = settings.replicates
     open_signs = [
-        f"Whether {told.title} raises or lowers {row.phrase}: {cell.change.sure}."
-        for at, told in enumerate(scenarios)
+        f"Whether {named(scenarios, at)} raises or lowers {row.phrase}: {cell.change.sure}."
+        for at in range(len(scenarios))
         for row in rows
         if (cell := row.cells[at]).change is not None
         and cell.change.direction in ("either", "still")
@@ -91,8 +92,8 @@ def uncertain(
     more = len(open_signs) - MOST_OPEN
     counted = f"A count is of {n} futures, put on a scale of 100"
     return (
+        *bullets("uncertain"),
+        f"{counted}: one near 50 of 100 may be off by {count_error(n)} from chance alone.",
         *open_signs[:MOST_OPEN],
         *([f"The sign of {more} more differences in the table."] if more > 0 else []),
-        f"{counted}: one near 50 of 100 may be off by {count_error(n)} from chance alone.",
-        *bullets("uncertain"),
     )

@@ -55,7 +55,7 @@ def beyond_evidence(comparison: Comparison) -> tuple[str, ...]:
             values = ", ".join(f"{say(_value(lever, one))} in {one.title}" for one in far)
             tried = _tried(lever)
             known = f"tried so far {tried}" if tried else "never tried"
-            found.append(f"{lever.label} ({values}; {known})")
+            found.append(f"{lever.label}, {lever.unit} ({values}; {known})")
     return tuple(found)
 
 

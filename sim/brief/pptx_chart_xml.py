@@ -6,6 +6,7 @@ Colours are those of the theme, so that a chart follows the presentation it is p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,6 +20,7 @@ _NS = (
 )
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _POINT = 12700  # EMU
+_DAY_NOUGHT = date(1899, 12, 30)  # of spreadsheets
 _AXES = ("111111111", "222222222")
 _THEME = dict(zip(look.COLOURS, ("tx1", *(f"accent{at}" for at in range(1, 6))), strict=True)) | {
     look.RULE: "bg2"
@@ -54,6 +56,11 @@ def line(ink: str, points: float, dash: tuple[int, ...] = ()) -> str:
 def marker_only(ink: str) -> str:
     """Return the looks of a series that is a short dash in each of its months."""
     return _marked("dash", 9, ink)
+
+
+def unmarked(at: int) -> str:
+    """Return what takes the mark from one point of a series, which then only bears a label."""
+    return f'<c:dPt><c:idx val="{at}"/>{_NO_MARKER}<c:bubble3D val="0"/></c:dPt>'
 
 
 def diamonds(ink: str) -> str:
@@ -99,18 +106,19 @@ def end_label(
     )
 
 
-def upright(at: int, words: str, span: float, dash: str, side: str, ink: str) -> str:
-    """Return the looks of an upright rule from the top of the axis down, with its words."""
+def upright(
+    at: int, n: int, words: str, up: float, down: float, dash: str, side: str, ink: str
+) -> str:
+    """Return the looks of an upright rule through an unseen point, with its words there."""
     return (
         f"<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{_NO_MARKER}"
-        f"{end_label(at, words, ink, side=side)}"
-        '<c:errBars><c:errDir val="y"/><c:errBarType val="minus"/><c:errValType val="fixedVal"/>'
-        f'<c:noEndCap val="1"/><c:val val="{span:g}"/>'
-        f"<c:spPr>{_stroke(ink, 1.25, dash)}</c:spPr></c:errBars>"
+        f"{end_label(at, words, ink, side=side)}{range_bar(at, n, up, down, ink, 1.25, dash)}"
     )
 
 
-def range_bar(at: int, n: int, up: float, down: float, ink: str, points: float) -> str:
+def range_bar(
+    at: int, n: int, up: float, down: float, ink: str, points: float, dash: str = "solid"
+) -> str:
     """Return a bar from so much above the point `at` to so much below it."""
     ends = "".join(
         f'<c:{side}><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{n}"/>'
@@ -119,7 +127,7 @@ def range_bar(at: int, n: int, up: float, down: float, ink: str, points: float) 
     )
     return (
         '<c:errBars><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/>'
-        f'<c:noEndCap val="1"/>{ends}<c:spPr>{_stroke(ink, points)}</c:spPr></c:errBars>'
+        f'<c:noEndCap val="1"/>{ends}<c:spPr>{_stroke(ink, points, dash)}</c:spPr></c:errBars>'
     )
 
 
@@ -153,8 +161,11 @@ def arrange(space: Any, looks: Sequence[tuple[str, str]]) -> None:
         mark.set("val", name)
 
 
-def axes(space: Any, low: float, high: float, form: str, years: int, *, log: bool = False) -> None:
-    """Replace both axes: years below, values to the left, one thin grid."""
+def axes(
+    space: Any, low: float, high: float, form: str, years: int, *, last: date, log: bool = False
+) -> None:
+    """Replace both axes: years up to the last month below, values to the left, one thin grid."""
+    until = (last - _DAY_NOUGHT).days
     plot = space.find(f".//{_C}plotArea")
     for old in (*plot.findall(f"{_C}dateAx"), *plot.findall(f"{_C}valAx")):
         plot.remove(old)
@@ -164,7 +175,8 @@ def axes(space: Any, low: float, high: float, form: str, years: int, *, log: boo
         _parsed(
             f'<c:dateAx><c:axId val="{_AXES[0]}"/><c:scaling><c:orientation val="minMax"/>'
             '</c:scaling><c:delete val="0"/><c:axPos val="b"/>'
-            '<c:numFmt formatCode="yyyy" sourceLinked="0"/><c:majorTickMark val="out"/>'
+            f'<c:numFmt formatCode="[&lt;={until}]yyyy;&quot;&quot;" sourceLinked="0"/>'
+            '<c:majorTickMark val="out"/>'
             '<c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
             f"<c:spPr>{_stroke(look.INK, 1.0)}</c:spPr>{_text(1200)}"
             f'<c:crossAx val="{_AXES[1]}"/><c:crosses val="min"/><c:auto val="0"/>'

@@ -28,6 +28,7 @@ from sim.export import spreadsheet_safe
 from sim.pictures import apart
 
 _BEFORE_FIRST = 3  # months at the start in which a value may be missing
+_BELOW_TOP = 0.06  # of the axis, to the words of an upright rule
 _BAR_STEP = 5  # months from one bar at the end to the next
 
 
@@ -73,7 +74,7 @@ def add_level_chart(
     series += _seen(figure, months) + _rules(figure, brief, [path], months)
     frame = _chart(slide, series, months, path, brief, box)
     title = "" if alone else brief.scenarios[path.scenario].label
-    _finish(frame, figure, title, look.colour(path.scenario), box)
+    _finish(frame, figure, title, look.colour(path.scenario), box, last=_day(brief.until))
     return frame
 
 
@@ -90,7 +91,9 @@ def add_change_chart(slide: Slide, figure: Figure, brief: Brief, box: Box) -> Gr
     ]
     series = lines + _ranges(figure, brief, months) + _rules(figure, brief, figure.paths, months)
     frame = _chart(slide, series, months, None, brief, box)
-    _finish(frame, figure, "", look.INK, box, legend=len(lines), of=len(series))
+    _finish(
+        frame, figure, "", look.INK, box, last=_day(brief.until), legend=len(lines), of=len(series)
+    )
     return frame
 
 
@@ -181,16 +184,24 @@ def _rules(figure: Figure, brief: Brief, paths: Sequence[Path], months: int) -> 
     marks = [("today", LAST_OBSERVED_MONTH + 1, "sysDot", "l")]
     if starts and len(brief.scenarios) > 1:
         marks.append(("policy starts", min(starts), "dash", "r"))
-    span = figure.high - figure.low
+    words_at = _near_top(figure)
+    up, down = figure.high - words_at, words_at - figure.low
     return [
         Drawn(
-            Column(words, tuple(figure.high if at == month else None for at in range(months))),
+            Column(words, tuple(words_at if at == month else None for at in range(months))),
             "line",
-            xml.upright(month, words, span, dash, side, look.GREY),
+            xml.upright(month, months, words, up, down, dash, side, look.GREY),
         )
         for words, month, dash, side in marks
         if month < months
     ]
+
+
+def _near_top(figure: Figure) -> float:
+    """Return a value so far below the top of the axis that no line of the grid strikes it out."""
+    if figure.log:
+        return figure.high * math.exp(_BELOW_TOP * math.log(figure.low / figure.high))
+    return figure.high - _BELOW_TOP * (figure.high - figure.low)
 
 
 def _ranges(figure: Figure, brief: Brief, months: int) -> list[Drawn]:
@@ -201,7 +212,7 @@ def _ranges(figure: Figure, brief: Brief, months: int) -> list[Drawn]:
         middle, month = path.median[-1], brief.until + _BAR_STEP * (at + 1)
         if middle is None:
             continue
-        values = tuple(middle if m == month else None for m in range(months))
+        named = brief.until + _BAR_STEP * (len(figure.paths) + 1)  # right of all bars
         ink, title = look.colour(path.scenario), brief.scenarios[path.scenario].title
         for words, low, high, width in (
             ("90 of 100", path.low90[-1], path.high90[-1], 1.5),
@@ -209,10 +220,15 @@ def _ranges(figure: Figure, brief: Brief, months: int) -> list[Drawn]:
         ):
             if low is None or high is None:
                 continue
-            label = xml.end_label(month, path.end, ink, shift, bold=True) if words == "half" else ""
-            bars = xml.range_bar(month, months, high - middle, middle - low, ink, width)
+            looks, there = xml.marker_only(ink), {month}
+            if words == "half":
+                looks += xml.unmarked(named)
+                looks += xml.end_label(named, path.end, ink, shift, bold=True)
+                there.add(named)
+            looks += xml.range_bar(month, months, high - middle, middle - low, ink, width)
+            values = tuple(middle if m in there else None for m in range(months))
             name = f"{title}, {words} in the last month"
-            drawn.append(Drawn(Column(name, values), "line", xml.marker_only(ink) + label + bars))
+            drawn.append(Drawn(Column(name, values), "line", looks))
     return drawn
 
 
@@ -223,7 +239,7 @@ def _chart(
 
     `path` is the one whose band is drawn as areas, if any.
     """
-    days = [date(START_YEAR + month // 12, month % 12 + 1, 1) for month in range(months)]
+    days = [_day(month) for month in range(months)]
     data: Any = CategoryChartData(number_format="General")
     data.categories = days
     for one in series:
@@ -260,6 +276,7 @@ def _finish(
     ink: str,
     box: Box,
     *,
+    last: date,
     legend: int = 0,
     of: int = 0,
 ) -> None:
@@ -268,11 +285,15 @@ def _finish(
     sign = figure.kind == "changes"
     form = xml.number_format(figure.prefix, percent=figure.percent, signed=sign)
     years = 2 if box.width < 6_000_000 else 1
-    xml.axes(space, figure.low, figure.high, form, years, log=figure.log)
+    xml.axes(space, figure.low, figure.high, form, years, last=last, log=figure.log)
     low_box = box.height < 2_500_000 or legend > 3
     xml.frame(space, title, ink, top=0.2 if low_box else 0.13, legend=legend, of=of)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", figure.alt)
     frame._element.nvGraphicFramePr.cNvPr.set("name", f"Figure {figure.number} {title}".strip())
+
+
+def _day(month: int) -> date:
+    return date(START_YEAR + month // 12, month % 12 + 1, 1)
 
 
 def _cut(values: Values, last: int, n: int) -> Values:

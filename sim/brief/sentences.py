@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.brief.phrases import pictured
 from sim.brief.record import Cell, Change, Path, Row, Settings, Told
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.wording import and_list, month_words
@@ -17,6 +18,22 @@ BANDS = (
     "A future is one run of the model with its own luck. The median has half of the futures on "
     "each side; 90 of 100 futures lie in the range given."
 )
+CAPABILITY = (
+    "ECI points are those of the Epoch Capabilities Index: GPT-4 of March 2023 has about 126, and "
+    "the frontier gains roughly 12 a year."
+)
+
+
+def meaning(picture: str) -> str:
+    """Return what an outcome is, in one sentence that explains its name."""
+    return pictured(picture).outcome.meaning
+
+
+def named(scenarios: Sequence[Told], at: int) -> str:
+    """Return what a scenario is called within a sentence: its title up to a comma, if that tells it
+    from the others, so that "Status quo, November 2026" does not date the number beside it."""
+    short = [told.title.partition(",")[0] for told in scenarios]
+    return short[at] if short.count(short[at]) == 1 else scenarios[at].title
 
 
 def headline(row: Row, at: int, scenarios: Sequence[Told], until: int) -> str:
@@ -26,19 +43,19 @@ def headline(row: Row, at: int, scenarios: Sequence[Told], until: int) -> str:
     if change is None or change.direction == "unknown":
         return (
             f"In the model, {row.phrase} is {cell.level.words} in {month} under "
-            f"{scenarios[at].title} (90 of 100 futures: {cell.level.range})."
+            f"{named(scenarios, at)} (90 of 100 futures: {cell.level.range})."
         )
     if change.direction == "same":
         return (
-            f"In the model, {scenarios[at].title} changes nothing about {row.phrase}: it is "
+            f"In the model, {named(scenarios, at)} changes nothing about {row.phrase}: it is "
             f"{cell.level.words} in {month} (90 of 100 futures: {cell.level.range}) with and "
             f"without it, in every future."
         )
     verb = _VERBS.get(change.direction, "may raise or lower")
     return (
-        f"In the model, {scenarios[at].title} {verb} {row.phrase}: {cell.level.words} in {month} "
+        f"In the model, {named(scenarios, at)} {verb} {row.phrase}: {cell.level.words} in {month} "
         f"(90 of 100 futures: {cell.level.range}), against {base.level.words} under "
-        f"{scenarios[0].title}. {told_change(change)}"
+        f"{named(scenarios, 0)}. {told_change(change)}"
     )
 
 
@@ -93,12 +110,13 @@ def short_change(cell: Cell) -> str:
 
 def caption(number: int, row: Row, scenarios: Sequence[Told], settings: Settings) -> str:
     """Return what a figure of levels is, and how to read it."""
-    return f"Figure {number}. {row.title}, {row.subtitle}. {level_key(scenarios, settings)}"
+    what = f"{row.title}, {row.subtitle}. {meaning(row.picture)}"
+    return f"Figure {number}. {what} {level_key(scenarios, settings)}"
 
 
 def level_key(scenarios: Sequence[Told], settings: Settings) -> str:
     """Return how the lines, bands and rules of figures of levels are to be read."""
-    base = f" Thin line: median of {scenarios[0].title}." if len(scenarios) > 1 else ""
+    base = f" Thin line: median of {named(scenarios, 0)}." if len(scenarios) > 1 else ""
     return (
         f"Thick line: median of {settings.replicates} futures; darker band: half of them; lighter "
         f"band: 90 of 100.{base}{_rules(scenarios)}"
@@ -108,7 +126,7 @@ def level_key(scenarios: Sequence[Told], settings: Settings) -> str:
 def change_caption(number: int, row: Row, scenarios: Sequence[Told], settings: Settings) -> str:
     """Return what the figure of differences is, and how to read it."""
     return (
-        f"Figure {number}. Difference from {scenarios[0].title}, future by future: {row.title}, "
+        f"Figure {number}. Difference from {named(scenarios, 0)}, future by future: {row.title}, "
         f"{row.subtitle}. Lines: medians of {settings.replicates} paired futures. Bars at the end: "
         f"where 90 of 100 futures lie in {month_words(settings.months - 1)}, the thick part half "
         f"of them.{_rules(scenarios)}"
@@ -128,20 +146,20 @@ def _rules(scenarios: Sequence[Told]) -> str:
 def alternative(row: Row, paths: Sequence[Path], scenarios: Sequence[Told], until: int) -> str:
     """Return what a figure of levels says, for those who do not see it."""
     ends = [
-        f"{scenarios[path.scenario].title}: median {row.cells[path.scenario].level.words}, 90 of "
+        f"{named(scenarios, path.scenario)}: median {row.cells[path.scenario].level.words}, 90 of "
         f"100 futures {row.cells[path.scenario].level.range}"
         for path in paths
     ]
-    base = f"; {scenarios[0].title}: {row.cells[0].level.words}" if len(scenarios) > 1 else ""
+    base = f"; {named(scenarios, 0)}: {row.cells[0].level.words}" if len(scenarios) > 1 else ""
     return f"{row.title}, {row.subtitle}, in {month_words(until)}. {'; '.join(ends)}{base}."
 
 
 def change_alternative(row: Row, scenarios: Sequence[Told], until: int) -> str:
     """Return what the figure of differences says, for those who do not see it."""
     ends = [
-        f"{told.title}: {cell.change.words} ({cell.change.range}), {cell.change.sure}"
-        for told, cell in zip(scenarios[1:], row.cells[1:], strict=True)
+        f"{named(scenarios, at)}: {cell.change.words} ({cell.change.range}), {cell.change.sure}"
+        for at, cell in enumerate(row.cells)
         if cell.change is not None
     ]
-    where = f"Difference from {scenarios[0].title} in {month_words(until)}"
+    where = f"Difference from {named(scenarios, 0)} in {month_words(until)}"
     return f"{where}: {row.title}, {row.subtitle}. {'; '.join(ends)}."

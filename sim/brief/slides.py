@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sim.brief.deck import KINDS, Deck, DeckSlide
 from sim.brief.record import Brief, Figure, Row
-from sim.brief.sentences import headline, short, short_change
+from sim.brief.sentences import headline, meaning, short, short_change
 from sim.levers import BY_ID as LEVERS
 from sim.wording import and_list, month_words
 
 MOST_HEADLINES = 4
+MOST_CHANGES = 2  # of levers told in full above a figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +41,25 @@ def shown(deck: Deck, brief: Brief) -> tuple[Shown, ...]:
 
 
 def lever_changes(brief: Brief, scenario: int) -> tuple[str, ...]:
-    """Return each lever a scenario moves (0: any), from what to what and what that stands for."""
+    """Return each lever a scenario moves (0: any), its unit, from what to what and for what."""
     several = scenario == 0 and len(brief.scenarios) > 2
     return tuple(
-        f"{lever.label}: {lever.values[0]} → {lever.values[at]}"
+        f"{lever.label}, {lever.unit}: {lever.values[0]} → {lever.values[at]}"
         f"{f' in {told.label}' if several else ''} ({lever.landmarks[at]})"
         for lever in brief.levers
         for at, told in enumerate(brief.scenarios)
         if lever.changed[at] and scenario in (0, at)
     )
+
+
+def _levers_moved(brief: Brief, scenario: int) -> str:
+    """Return which levers a scenario moves (0: any), without how far."""
+    moved = [
+        lever.label
+        for lever in brief.levers
+        if (lever.changed[scenario] if scenario else any(lever.changed))
+    ]
+    return f"{len(moved)} levers move: {'; '.join(moved)}."
 
 
 def _shown(slide: DeckSlide, deck: Deck, brief: Brief) -> Shown:
@@ -114,17 +125,19 @@ def _words(
     if slide.kind == "guess" and figure is not None:
         focus = told[slide.scenario or min(1, len(told) - 1)].title
         asked = f"Where does it stand in {month_words(brief.until)} under {focus}?"
-        return (asked, figure.subtitle), (figure.alt,)
+        return (asked, f"{meaning(figure.picture)} In {figure.subtitle}."), (figure.alt,)
     if slide.kind in ("reveal", "what_if", "replay") and figure is not None:
         said = _sentences(_row(figure, brief), slide.scenario, brief)
         if slide.kind == "reveal":
             row = _row(figure, brief)
-            return tuple(short(row, at, told) for at in _places(row, slide.scenario)), (
-                *said,
-                figure.caption,
-            )
+            lines = tuple(short(row, at, told) for at in _places(row, slide.scenario))
+            alone = (meaning(figure.picture),) if len(lines) == 1 else ()
+            return (*lines, *alone), (*said, figure.caption)
         if slide.kind == "replay":
-            return lever_changes(brief, slide.scenario)[:4], said
+            changes = lever_changes(brief, slide.scenario)
+            if len(changes) <= MOST_CHANGES:
+                return changes, said
+            return (_levers_moved(brief, slide.scenario),), (*changes, *said)
         return (LEVERS[slide.lever].meaning,), said
     if slide.kind == "overview" and figure is not None:
         return (figure.subtitle,), (figure.alt, figure.caption)
@@ -143,7 +156,7 @@ def _listed(slide: DeckSlide, brief: Brief) -> tuple[tuple[str, ...], tuple[str,
     if slide.kind == "levers":
         return lever_changes(brief, slide.scenario), brief.beyond
     if slide.kind == "doubts":
-        return (*brief.assumptions, *brief.uncertain), ()
+        return (*brief.reading[1:], *brief.assumptions, *brief.uncertain), brief.reading[:1]
     if slide.kind == "sources":
         return tuple(f"{one.text} {one.url}".strip() for one in brief.sources), ()
     if slide.kind == "limits":

@@ -21,7 +21,7 @@ from sim.brief.archive import settled
 from sim.brief.axes import Size
 from sim.brief.citation import date_words
 from sim.brief.qr import qr_png
-from sim.brief.record import Brief, Cell, Figure, LeverRow
+from sim.brief.record import Brief, Cell, Figure, LeverRow, Source
 from sim.brief.write_picture import figure_png
 from sim.wording import month_words
 
@@ -29,7 +29,8 @@ _FIRST = (0, 60, 52, 38, 38, 32, 30)  # mm of the first column, by number of sce
 HALF = Size(width=360, height=112, type=10.5, line=2.2)  # two figures stand side by side
 MOST_HEADLINES = 3  # the table has all of them
 _LONGEST_PROPERTY = 255  # characters, by the format
-WHOLE = Size(width=720, height=120, type=10.5, line=2.2)
+WHOLE = Size(width=720, height=108, type=10.5, line=2.2)
+TALLER = Size(width=720, height=136, type=10.5, line=2.2)  # so that labels of all scenarios fit
 
 
 def docx_bytes(brief: Brief) -> bytes:
@@ -151,7 +152,10 @@ def _hairlines(cells: Sequence[_Cell]) -> None:
 def _figures(document: Document, brief: Brief) -> None:
     """Set the figures two side by side where they have one panel, else one under the other."""
     document.add_heading("Figures", 1)
-    document.add_paragraph(sentences.level_key(brief.scenarios, brief.settings), style="Small")
+    key = document.add_paragraph(
+        sentences.level_key(brief.scenarios, brief.settings), style="Small"
+    )
+    key.paragraph_format.keep_with_next = True  # never alone at the foot of a page
     wide = len(brief.scenarios) > 2
     columns = 1 if wide else 2
     starts = range(0, len(brief.figures), columns)
@@ -162,7 +166,8 @@ def _figures(document: Document, brief: Brief) -> None:
         cells = line.cells
         for cell, figure in zip(cells, brief.figures[start : start + columns], strict=False):
             cell.width = each
-            _figure(cell, figure, brief, WHOLE if wide else HALF, Emu(each - Mm(6)))
+            size = HALF if not wide else TALLER if figure.kind == "changes" else WHOLE
+            _figure(cell, figure, brief, size, Emu(each - Mm(6)))
         _unbroken(cells[0])
 
 
@@ -194,8 +199,7 @@ def _rest(document: Document, brief: Brief) -> None:
     if brief.levers:
         document.add_heading("What the scenarios change", 1)
         for lever in brief.levers:
-            for line in lever_lines(lever, brief):
-                document.add_paragraph(line, style="List Bullet")
+            document.add_paragraph(lever_line(lever, brief), style="List Bullet")
     if brief.reasons:
         document.add_heading("Why, in the model", 1)
         for reason in brief.reasons:
@@ -212,23 +216,31 @@ def _rest(document: Document, brief: Brief) -> None:
         for point in points:
             document.add_paragraph(point, style="List Bullet")
     document.add_heading("Sources", 1)
-    cited = [f"({at}) {s.text} {s.url}".strip() for at, s in enumerate(brief.sources, start=1)]
-    document.add_paragraph("; ".join(cited) + ".", style="Small")
+    document.add_paragraph("; ".join(_cited(brief.sources)) + ".", style="Small")
     _cite(document, brief)
 
 
-def lever_lines(lever: LeverRow, brief: Brief) -> list[str]:
-    """Return a lever as a line for each scenario that moves it, from what to what, and what for."""
-    far = f"; beyond the {lever.tried} tried so far" if lever.tried else "; never tried so far"
+def _cited(sources: Sequence[Source]) -> list[str]:
+    """Return the sources with their numbers, each address once."""
+    first = {source.url: at for at, source in reversed(list(enumerate(sources, start=1)))}
     return [
-        f"{lever.label}: {lever.values[0]} → {value}"
-        f"{f' in {told.label}' if len(brief.scenarios) > 2 else ''} "
-        f"({landmark}{far if beyond else ''})."
+        f"({at}) {source.text} {source.url if first[source.url] == at else ''}".strip()
+        for at, source in enumerate(sources, start=1)
+    ]
+
+
+def lever_line(lever: LeverRow, brief: Brief) -> str:
+    """Return a lever's first value and, for each scenario that moves it, to what and what for."""
+    far = f"; beyond the {lever.tried} tried so far" if lever.tried else "; never tried so far"
+    moved = [
+        f"{value}{f' in {told.label}' if len(brief.scenarios) > 2 else ''} "
+        f"({landmark}{far if beyond else ''})"
         for told, value, landmark, changed, beyond in zip(
             brief.scenarios, lever.values, lever.landmarks, lever.changed, lever.beyond, strict=True
         )
         if changed
     ]
+    return f"{lever.label}, {lever.unit}: {lever.values[0]} → {'; '.join(moved)}."
 
 
 def _cite(document: Document, brief: Brief) -> None:
@@ -236,9 +248,8 @@ def _cite(document: Document, brief: Brief) -> None:
     document.add_paragraph(brief.apa, style="Small")
     if brief.link:
         picture = document.add_paragraph().add_run()
-        shape = picture.add_picture(io.BytesIO(qr_png(brief.link)), width=Mm(24))
+        shape = picture.add_picture(io.BytesIO(qr_png(brief.link)), width=Mm(20))
         shape._inline.docPr.set("descr", "QR code of the link")
-        document.add_paragraph(brief.link, style="Small")
     document.add_paragraph(" ".join(brief.bibtex.split()), style="Small")
     document.add_paragraph(f"The same numbers again: {brief.command}", style="Small")
     names = "; ".join(f"{told.title}: run {told.run_id}" for told in brief.scenarios)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import typst
 
 from sim.brief import look
+from sim.brief.axes import Size
 from sim.brief.citation import date_words
 from sim.brief.frozen import brief_to_json
 from sim.brief.qr import qr_svg
@@ -19,11 +20,13 @@ from sim.brief.record import Brief
 from sim.brief.write_picture import figure_svg
 from sim.wording import month_words
 
+PAPER = Size(height=166)  # three to a page, with their captions
+
 
 def pdf_bytes(brief: Brief) -> bytes:
     """Return the brief as PDF on A4; accessible (PDF/UA-1), the same bytes every time."""
     drawn = {
-        "figures": [figure_svg(figure, brief) for figure in brief.figures],
+        "figures": [figure_svg(figure, brief, PAPER) for figure in brief.figures],
         "qr": qr_svg(brief.link) if brief.link else None,
         "colours": look.COLOURS,
         "date": date_words(brief.date),

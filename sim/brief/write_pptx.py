@@ -8,6 +8,7 @@ sources, unless the deck has them already.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -28,6 +29,9 @@ from sim.calendar import LAST_OBSERVED_MONTH
 
 APPENDIX = ("table", "levers", "doubts", "limits", "share")
 _SIZES = (24, 22, 20, 18, 16)  # points, of bulleted text
+_ACROSS = 1550  # points of type in a line, times letters: of the widest face put in Calibri's place
+_SMALLEST = 13  # points, of the lines above a figure
+_CAPTIONS = ((11, 300), (10, 999))  # points, and up to how many letters
 _BODY, _GAP = 374, 8  # points: the height of a slide's body, the space before a paragraph
 _ROWS = {1: 10, 2: 7, 3: 6, 4: 5, 5: 5, 6: 4}  # of the comparison table on one slide
 _CHARTS = Box(LEFT, 2_240_000, WIDE, 3_500_000)
@@ -95,7 +99,9 @@ def _opening(made: Presentation, slide: Shown, brief: Brief) -> Slide:
 def _figure(made: Presentation, slide: Shown, figure: Figure, brief: Brief) -> Slide:
     page = _page(made, "figure", slide.title)
     lines, charts = [*filter(None, [slide.text]), *slide.lines], _CHARTS
-    if len(lines) > _MOST_LINES:  # the table has them; the charts need the room
+    if slide.kind == "replay":
+        lines = _above(lines)
+    elif _lines(lines, _SMALLEST) > _MOST_LINES:  # the table has them; the charts need the room
         lines, charts = [figure.subtitle], _TALL_CHARTS
     write_lines(page.placeholders[1].text_frame, lines, size=_size(lines))
     until = LAST_OBSERVED_MONTH if slide.kind == "guess" else None
@@ -106,8 +112,19 @@ def _figure(made: Presentation, slide: Shown, figure: Figure, brief: Brief) -> S
     else:
         for panel, box in enumerate(_boxes(len(figure.paths), charts)):
             add_level_chart(page, figure, brief, panel, box, until=until)
-    add_words(page, figure.caption, _CAPTION_TOP, _CAPTION_HEIGHT, size=11)
+    size = next(size for size, most in _CAPTIONS if len(figure.caption) <= most)
+    add_words(page, figure.caption, _CAPTION_TOP, _CAPTION_HEIGHT, size=size)
     return page
+
+
+def _above(lines: Sequence[str]) -> list[str]:
+    """Return the lines that fit above a figure, and how many more there are."""
+    for kept in range(len(lines), 0, -1):
+        rest = f"And {len(lines) - kept} more: see What the scenarios change."
+        told = [*lines[:kept], *([rest] if kept < len(lines) else [])]
+        if _lines(told, _SMALLEST) <= _MOST_LINES:
+            return told
+    return [*lines[:1]]
 
 
 def _boxes(n: int, within: Box) -> list[Box]:
@@ -130,13 +147,14 @@ def _boxes(n: int, within: Box) -> list[Box]:
 
 def _size(lines: Sequence[str]) -> int:
     """Return the largest type, in points, in which the lines fit above a figure."""
-    return next((size for size, most in ((18, 2), (15, 3)) if _lines(lines, size) <= most), 13)
+    return next(
+        (size for size, most in ((18, 2), (15, 3)) if _lines(lines, size) <= most), _SMALLEST
+    )
 
 
 def _lines(lines: Sequence[str], size: int) -> int:
     """Return about how many lines of type of this size the text takes; wide letters assumed."""
-    across = 2050 // size
-    return sum(-(-len(line) // across) for line in lines)
+    return sum(len(textwrap.wrap(line, _ACROSS // size)) for line in lines)
 
 
 def _fits(lines: Sequence[str], size: int) -> bool:
@@ -148,18 +166,32 @@ def _texts(made: Presentation, slide: Shown) -> list[Slide]:
     """Add a slide of bulleted text, on as many pages as it takes, all in type of one size."""
     lines = [*filter(None, [slide.text]), *slide.lines]
     size = next((size for size in _SIZES if _fits(lines, size)), _SIZES[-1])
-    pages: list[list[str]] = [[]]
-    for line in lines:
-        if pages[-1] and not _fits([*pages[-1], line], size):
-            pages.append([])
-        pages[-1].append(line)
-    made_pages = []
+    pages, made_pages = _pages(lines, size), []
     for at, told in enumerate(pages, start=1):
         title = f"{slide.title} ({at} of {len(pages)})" if len(pages) > 1 else slide.title
         page = _page(made, "text", title)
         write_lines(page.placeholders[1].text_frame, told, size=size)
         made_pages.append(page)
     return made_pages
+
+
+def _pages(lines: Sequence[str], size: int) -> list[list[str]]:
+    """Return the lines on as few pages as hold them, about as many on each."""
+    fewest = len(_filled(lines, size, len(lines)))
+    most = next(
+        most for most in range(1, len(lines) + 1) if len(_filled(lines, size, most)) <= fewest
+    )
+    return _filled(lines, size, most)
+
+
+def _filled(lines: Sequence[str], size: int, most: int) -> list[list[str]]:
+    """Return the lines page by page, at most so many on each."""
+    pages: list[list[str]] = [[]]
+    for line in lines:
+        if pages[-1] and (len(pages[-1]) == most or not _fits([*pages[-1], line], size)):
+            pages.append([])
+        pages[-1].append(line)
+    return pages
 
 
 def _page(made: Presentation, layout: str, title: str) -> Slide:
@@ -196,7 +228,11 @@ def _table(made: Presentation, slide: Shown, brief: Brief) -> list[Slide]:
 
 def _share(made: Presentation, slide: Shown, brief: Brief) -> Slide:
     page = _page(made, "text", slide.title)
-    lines = [*filter(None, [slide.text, brief.link]), brief.apa, f"Again: {brief.command}"]
+    lines = [
+        *filter(None, [slide.text, brief.link]),
+        brief.apa,
+        f"To run it again: {brief.command}",
+    ]
     body = page.placeholders[1]
     write_lines(body.text_frame, lines, size=16)
     body.left, body.top, body.height = Emu(LEFT), Emu(1_481_328), Emu(2_700_000)

@@ -18,8 +18,8 @@ from sim.brief.fields import (
     one_line,
 )
 from sim.brief.phrases import FIGURES, chosen
-from sim.commands import common
-from sim.compare import Comparison, compare_scenarios
+from sim.commands import common, running
+from sim.compare import Comparison, compare
 from sim.declare import InputError, printable
 from sim.progress import shown_progress
 from sim.scenario import Scenario, in_world_of, load_scenario
@@ -59,6 +59,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add("--date", metavar="YYYY-MM-DD", help="date on every page (default: today)")
     common.add_change_options(parser)
     common.add_size_options(parser)
+    add("--no-cache", action="store_true", help="neither use nor keep runs on disk")
     add("--quiet", action="store_true", help="print nothing but errors")
 
 
@@ -75,7 +76,7 @@ def run(options: argparse.Namespace) -> None:
     from sim.brief.templates import deck
 
     slides = deck(options.template, names, title="?", pictures=wanted.pictures)
-    told = _run(scenarios, sizes, quiet=options.quiet)
+    told = _run(scenarios, sizes, options)
     brief = brief_of(told, **dataclasses.asdict(wanted))
     slides = dataclasses.replace(slides, title=brief.title, question=brief.question)
     if options.format is None:
@@ -100,13 +101,13 @@ def _checked(path: Path, options: argparse.Namespace) -> Wanted:
     )
 
 
-def _run(scenarios: list[Scenario], sizes: common.Sizes, *, quiet: bool) -> Comparison:
-    from sim import ensemble
+def _run(scenarios: list[Scenario], sizes: common.Sizes, options: argparse.Namespace) -> Comparison:
+    from sim.ensemble import run_all
 
-    with shown_progress(quiet=quiet) as bar:
-        if len(scenarios) == 1:
-            return Comparison((ensemble.run(scenarios[0], **sizes, progress=bar),))
-        return compare_scenarios(scenarios, **sizes, progress=bar)
+    with shown_progress(quiet=options.quiet) as bar:
+        kept = running.run_cache(options)
+        results = run_all(scenarios, **sizes, progress=bar, cache=kept)
+    return compare(*results) if len(results) > 1 else Comparison(results)
 
 
 def _against_the_status_quo(scenarios: list[Scenario]) -> list[Scenario]:

@@ -6,6 +6,8 @@ import dataclasses
 import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import streamlit as st
@@ -15,9 +17,20 @@ from sim.brief.content import brief_of
 from sim.brief.decks import Decks
 from sim.brief.exports import FORMATS
 from sim.brief.templates import deck as from_template
+from views import briefing_files
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
+
+
+def _made_by_hand() -> ModuleType:
+    place = ROOT / "tests" / "brief" / "made.py"
+    spec = importlib.util.spec_from_file_location("made_results", place)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
 
 
 @pytest.fixture
@@ -25,13 +38,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Decks:
     """Return a folder with one briefing, frozen from results made by hand."""
     monkeypatch.setenv("FRONTIER_COMMONS_DB", str(tmp_path / "scenarios.sqlite"))
     monkeypatch.delenv("FRONTIER_COMMONS_DECKS", raising=False)
-    place = ROOT / "tests" / "brief" / "made.py"
-    spec = importlib.util.spec_from_file_location("made_results", place)
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    brief = brief_of(made.comparison("status_quo", "ban"), date="2026-11-25")
+    brief = brief_of(_made_by_hand().comparison("status_quo", "ban"), date="2026-11-25")
     decks = Decks(tmp_path / "decks")
     deck = from_template("five", ("status_quo", "fear_lockdown"), title="Ban or build")
     decks.save("Mine", decks.freeze(deck, brief))
@@ -129,3 +136,28 @@ def test_what_is_typed_never_makes_a_deck_that_cannot_be_read(
     fine(page.text_input(key="d_title_Mine").set_value("").run())
     assert "title: missing" in page.error[0].value
     assert kept.get("Mine").title == "Ban or build"
+
+
+def test_the_link_of_the_last_slide_names_each_scenario_as_compare_reads_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = SimpleNamespace(context=SimpleNamespace(url="https://example.org/app/briefing?deck=A"))
+    monkeypatch.setattr(briefing_files, "st", here)
+    link = urlsplit(briefing_files.compare_link(["status_quo", "my ban, strong"]))
+    assert link.path == "/app/compare"
+    assert parse_qs(link.query)["c"] == ["status_quo", "my ban, strong"]
+
+
+def test_a_comparison_is_a_brief_in_one_click() -> None:
+    made = _made_by_hand()
+    comparison = made.comparison("status_quo", "ban")
+    for kind in briefing_files.DOCUMENTS:
+        file = briefing_files._brief_maker(kind, comparison, "https://example.org/compare?c=a")()
+        assert len(file) > 10_000
+
+
+def test_a_new_briefing_starts_with_what_was_compared_last(open_briefing: Open) -> None:
+    page = open_briefing()
+    page.session_state["compared"] = ["status_quo", "eu_middle_way"]
+    fine(page.button(key="new_briefing").click().run())
+    assert page.multiselect(key="n_scenarios").value == ["status_quo", "eu_middle_way"]

@@ -13,7 +13,7 @@ from sim.brief.deck import Deck
 from sim.brief.record import Brief
 from sim.brief.templates import deck as from_template
 
-DATE, LINK = "2026-11-25", "https://example.org/compare?c=status_quo,ban"
+DATE, LINK = "2026-11-25", "https://example.org/compare?c=status_quo&c=ban"
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from sim.brief.deck import Deck
 from sim.brief.exports import made
 from sim.brief.record import Brief, Path
 from sim.brief.templates import deck as from_template
+from sim.brief.write_pptx import _above, _fits, _pages
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 BAND = ("low90", "low50", "high50", "high90")
@@ -201,3 +202,43 @@ def test_the_tables_of_numbers_are_those_of_the_figures(two: Brief, deck: Deck) 
     assert table["median"] == pytest.approx(-30.0)
     assert (table["share_lower"], table["unit"], table["month"]) == (1.0, "points", "2032-12")
     assert set(csv["run_id"]) == {told.run_id for told in two.scenarios}
+
+
+def test_changes_are_named_right_of_all_bars_and_years_end_with_the_run(four: Brief) -> None:
+    names = [told.name for told in four.scenarios]
+    file = made("pptx", four, from_template("report", names, title="x"))
+    frames = charts(list(pptx.Presentation(io.BytesIO(file)).slides))
+    space = next(
+        s.chart._chartSpace for s in frames if "A ban, half in the last month" in series(s.chart)
+    )
+    places = [
+        [int(one.get("val")) for one in bars.iterfind(f"{C}dLbls/{C}dLbl/{C}idx")]
+        for bars in space.iter(f"{C}ser")
+        if bars.find(f"{C}tx//{C}v").text.endswith("half in the last month")
+    ]
+    bars = [int(point.get("idx")) for point in space.iterfind(f".//{C}errBars//{C}pt")]
+    assert len({tuple(place) for place in places}) == 1
+    assert places[0][0] > max(bars)
+    form = space.find(f".//{C}dateAx/{C}numFmt").get("formatCode")
+    assert form == '[<=48549]yyyy;""'  # 1 December 2032, in days of a spreadsheet
+
+
+def test_no_line_of_the_grid_strikes_out_the_words_of_a_rule(two: Brief, slides: list[Any]) -> None:
+    figure = two.figures[0]
+    (value,) = {v for v in series(revealed(slides, two))["today"] if v is not None}
+    assert figure.low < value < figure.high
+
+
+def test_text_that_fills_several_slides_is_spread_evenly() -> None:
+    lines = ["A sentence of some length that is told on a slide, with a number or two."] * 13
+    pages = _pages(lines, 24)
+    assert [line for page in pages for line in page] == lines
+    assert all(_fits(page, 24) for page in pages)
+    assert max(map(len, pages)) - min(map(len, pages)) <= len(pages)
+
+
+def test_a_step_by_step_slide_says_how_many_levers_it_leaves_out() -> None:
+    lines = [f"Lever {n}, in some unit: 5 % → 90 % from Jan 2027, over 12 months" for n in range(9)]
+    told = _above(lines)
+    assert len(told) < 9
+    assert told[-1] == f"And {9 - len(told) + 1} more: see What the scenarios change."

@@ -68,3 +68,15 @@ def test_bad_input_ends_with_one_line_before_anything_runs(
     assert told.err.count("\n") == 1
     assert told.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_are_kept_unless_the_caller_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONTIER_COMMONS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    command = ["brief", "status_quo", "--out", str(tmp_path / "brief.csv"), "--quiet", *SMALL]
+    assert main([*command, "--no-cache"]) == 0
+    assert not list(tmp_path.glob("cache/runs/**/*.parquet"))
+    assert main(command) == 0
+    assert len(list(tmp_path.glob("cache/runs/**/*.parquet"))) == 1

@@ -135,7 +135,9 @@ def test_levers_are_told_with_what_their_values_stand_for(two: Brief) -> None:
     assert lever.landmarks[1] == "a general ban with narrow exceptions"
     assert lever.changed == (False, True)
     assert lever.beyond == (False, True)
-    assert two.beyond[0].startswith("US ban on Chinese models (90\xa0% in A ban; tried so far ")
+    assert two.beyond[0].startswith(
+        "US ban on Chinese models, share of US volume covered (90\xa0% in A ban; tried so far "
+    )
 
 
 def test_the_reason_named_is_the_term_that_moved_the_lab(two: Brief) -> None:
@@ -203,3 +205,25 @@ def test_what_may_not_stand_on_a_brief_is_refused_in_one_line(
         brief_of(made.comparison("status_quo", "ban"), **{"date": "2026-11-25", **fields})
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_date_in_a_title_does_not_date_the_number_beside_it(made: ModuleType) -> None:
+    results = (made.result("status_quo", "Status quo, November 2026"), made.result("ban"))
+    told = brief_of(Comparison(results), date="2026-11-25")
+    assert "under Status quo. " in told.headlines[0]
+    assert told.figures[-1].finding.startswith("Against Status quo, future by future")
+
+
+def test_titles_that_only_differ_after_a_comma_are_said_whole(made: ModuleType) -> None:
+    results = (made.result("status_quo", "A ban, weak"), made.result("ban", "A ban, strong"))
+    headline = brief_of(Comparison(results), date="2026-11-25").headlines[0]
+    assert "A ban, strong lowers" in headline
+    assert "under A ban, weak. " in headline
+
+
+def test_captions_say_what_an_outcome_is_and_the_scale_of_capability_is_explained(
+    two: Brief,
+) -> None:
+    for figure in two.figures[:-1]:
+        assert BY_ID[figure.picture.partition(".")[0]].meaning in figure.caption
+    assert sum("Epoch Capabilities Index" in words for words in two.reading) == 1

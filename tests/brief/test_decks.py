@@ -12,10 +12,11 @@ from sim.brief.deck import KINDS, MAX_SLIDES, Deck, DeckSlide, deck_from_toml, d
 from sim.brief.decks import Decks, default_folder
 from sim.brief.frozen import brief_from_json, brief_to_json
 from sim.brief.record import Brief
-from sim.brief.slides import shown
+from sim.brief.slides import lever_changes, shown
 from sim.brief.templates import TEMPLATES
 from sim.brief.templates import deck as from_template
 from sim.declare import InputError
+from views.stage import MOST_LINES, first
 
 HEAD = 'title = "T"\nscenarios = ["status_quo", "fear_lockdown"]\n'
 
@@ -191,3 +192,28 @@ def test_decks_lie_beside_the_saved_scenarios(
     assert default_folder() == tmp_path / "decks"
     monkeypatch.setenv("FRONTIER_COMMONS_DECKS", str(tmp_path / "elsewhere"))
     assert default_folder() == tmp_path / "elsewhere"
+
+
+def test_a_lever_is_told_with_its_unit(two: Brief) -> None:
+    (line,) = lever_changes(two, 1)
+    assert line.startswith("US ban on Chinese models, share of US volume covered: 5")
+
+
+def test_what_the_room_is_not_shown_is_counted_and_in_the_notes() -> None:
+    lines = tuple(f"{n}." for n in range(10))
+    assert first(lines[:MOST_LINES]) == lines[:MOST_LINES]
+    shortened = first(lines)
+    assert len(shortened) == MOST_LINES
+    assert shortened[-1] == "And 4 more, in the files of this briefing."
+
+
+def test_above_a_figure_many_levers_are_named_and_told_in_full_in_the_notes(
+    two: Brief, deck: Deck
+) -> None:
+    lever = two.levers[0]
+    many = dataclasses.replace(
+        two, levers=tuple(dataclasses.replace(lever, label=f"Lever {n}") for n in range(5))
+    )
+    replay = next(slide for slide in shown(deck, many) if slide.kind == "replay")
+    assert replay.lines == ("5 levers move: Lever 0; Lever 1; Lever 2; Lever 3; Lever 4.",)
+    assert replay.prompts[:5] == lever_changes(many, 1)

@@ -14,6 +14,7 @@ import pytest
 from sim.brief.deck import Deck
 from sim.brief.exports import made
 from sim.brief.record import Brief
+from sim.brief.templates import deck as from_template
 
 pytestmark = pytest.mark.long
 OFFICE = shutil.which("soffice")
@@ -42,3 +43,17 @@ def test_the_two_pager_of_two_scenarios_has_two_pages(
     two: Brief, deck: Deck, tmp_path: Path
 ) -> None:
     assert len(rendered(made("docx", two, deck), "docx", tmp_path).pages) == 2
+
+
+def test_no_words_of_a_slide_run_into_its_foot(four: Brief, tmp_path: Path) -> None:
+    names = [told.name for told in four.scenarios]
+    content = made("pptx", four, from_template("ten", names, title="x"))
+    for page in rendered(content, "pptx", tmp_path).pages:
+        places: list[tuple[float, str]] = []
+        page.extract_text(
+            visitor_text=lambda text, _, at, *__, to=places: to.append((at[5], text.strip()))
+        )
+        told = [(height, text) for height, text in places if text]
+        foot = max(height for height, text in told if text.startswith("Frontier & Commons 0"))
+        below = [text for height, text in told if height < foot - 3]
+        assert below == []

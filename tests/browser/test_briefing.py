@@ -52,7 +52,7 @@ def brief(made: ModuleType) -> Brief:
     return brief_of(
         made.comparison("status_quo", "ban", "fund"),
         date="2026-11-25",
-        link="https://example.org/compare?c=status_quo,ban,fund",
+        link="https://example.org/compare?c=status_quo&c=ban&c=fund",
     )
 
 
@@ -283,6 +283,23 @@ def test_a_second_window_shows_the_notes_and_follows(page: Page, server: str) ->
     assert notes.place == "3 of 12"
     assert "Next: The change, step by step" in notes.words
     assert "Press G" not in stage.words  # the room sees no notes
+
+
+def test_a_telephone_held_upright_is_moved_by_touch(browser: Browser, server: str) -> None:
+    upright = {"width": 390, "height": 844}
+    context = browser.new_context(viewport=upright, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    stage = Stage(page, f"{server}/briefing?deck=Ten&present=1").opened()
+    stage.root.get_by_role("button", name="On").tap()
+    assert (stage.kind, stage.place) == ("guess", "2 of 12")
+    sizes = stage.root.locator("main p").evaluate_all(
+        "all => all.map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert min(sizes) >= SMALLEST_WORDS - 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= upright["width"]
+    stage.root.get_by_role("button", name="Leave").tap()
+    page.wait_for_selector(".fc-stage:not([open])", state="attached")
+    context.close()
 
 
 def test_a_what_if_runs_live_when_asked_and_only_then(page: Page, server: str) -> None:

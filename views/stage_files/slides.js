@@ -72,7 +72,7 @@ function question(slide) {
 
 function body(slide) {
   if (slide.kind === "question") return [question(slide)];
-  if (slide.kind === "table") return [...paragraphs(slide), table(slide)];
+  if (slide.kind === "table") return [...paragraphs({ ...slide, lines: [] }), table(slide), ...paragraphs({ lines: slide.lines })];
   if (slide.kind === "share") return [share(slide)];
   if (slide.kind === "guess") return [...paragraphs(slide), picture(slide.history, slide.alt, "figure drawing")];
   if (slide.svg) return [...paragraphs(slide), picture(slide.svg, slide.alt)];

@@ -16,6 +16,7 @@ class Stage {
     this.key = (event) => this.onKey(event);
     document.addEventListener("keydown", this.key, true);
     this.ask.onsubmit = (event) => event.preventDefault();
+    for (const button of root.querySelectorAll(".fc-touch button")) button.onclick = () => this[button.dataset.go]();
   }
 
   take(component) {
@@ -121,7 +122,7 @@ class Stage {
   whatIf(main) {
     const lever = this.slide.lever;
     this.wanted = this.wanted && this.wanted.id === lever.id ? this.wanted : { id: lever.id, value: lever.value };
-    const line = element("p", `${lever.label}: ${this.say(this.wanted.value)}`, "lever");
+    const line = element("p", `${lever.label}: ${this.say(this.wanted.value)} (${lever.unit})`, "lever");
     const live = this.data.live && this.data.live.lever === lever.id ? this.data.live : null;
     const words = this.waiting ? "Running. This takes some seconds." : live ? live.words : "Up and Down move the lever. Enter runs the model, live.";
     main.prepend(line, element("p", words, "status"));
