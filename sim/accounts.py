@@ -49,6 +49,7 @@ _ROUTER = np.array(ROUTER_MIX) / np.array(REGION_VOLUME)
 _ABROAD = np.array([region != "CN" for region in REGIONS], dtype=np.float64)
 _GATEWAY = _ABROAD[:, None] / np.array([SEGMENT_VOLUME[STARTUP], SEGMENT_VOLUME[ENTERPRISE]])
 _OPEN = [k for k, bloc in enumerate(BLOCS) if bloc.endswith("open")]
+_BLOCS_AND_SELF = [*range(len(BLOCS)), SELF_LINE]
 _CN_OPEN = BLOCS.index("CN open")
 _FOREIGN = [REGIONS.index(region) for region in FOREIGN]
 
@@ -106,8 +107,7 @@ def _put(out: Floats, outcome: str, groups: tuple[str, ...], values: Floats) -> 
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    part, whole = np.broadcast_arrays(part, whole)
-    ratio: Floats = np.full(part.shape, np.nan)
+    ratio: Floats = np.full(np.broadcast(part, whole).shape, np.nan)
     np.divide(part, whole, out=ratio, where=whole > 0)
     return ratio
 
@@ -150,9 +150,11 @@ def _money(out: Floats, book: Ledger) -> None:
     groups = ("world", *REGIONS)
     _put(out, "spend_musd_per_month", groups, _with_world(regions[:, SPEND]))
     _put(out, "tokens_trillion_per_month", groups, _with_world(regions[:, TOKENS]) * 1e-6)
-    everywhere = book.bought.sum(axis=(3, 4))  # (months, weightings, lines)
+    everywhere = book.bought.take(_BLOCS_AND_SELF, axis=2).sum(
+        axis=(3, 4)
+    )  # (months, weightings, lines)
     all_open = everywhere[:, :, _OPEN].sum(axis=2)
-    hosted = all_open - everywhere[:, :, SELF_LINE]
+    hosted = all_open - everywhere[:, :, -1]
     closed = everywhere[:, :, : len(BLOCS)].sum(axis=2) - all_open
     kinds = np.stack([hosted, closed], axis=2)
     paid = _ratio(kinds[:, SPEND] * 1e6, np.maximum(kinds[:, TOKENS], 0.0))
@@ -223,8 +225,8 @@ def _by_host(lines: Floats, thirds_at_home: npt.NDArray[np.bool_]) -> Floats:
 
 def _reach(out: Floats, book: Ledger) -> None:
     """Work out where inference runs, concentration, attraction and leverage."""
-    by_region = book.bought.sum(axis=4)  # (months, weightings, lines, regions)
-    tokens, spend = by_region[:, TOKENS], by_region[:, SPEND]
+    tokens = _by_region(book.bought[:, TOKENS])  # (months, lines, regions)
+    spend = _by_region(book.bought[:, SPEND, :LAB_LINES])
     whole = tokens[:, : len(BLOCS)].sum(axis=(1, 2))[:, None]
     hosts = _ratio(_by_host(tokens, book.thirds_at_home).sum(axis=2), whole)
     families = _ratio(tokens[:, LAB_LINES:].sum(axis=2), whole)
@@ -243,6 +245,14 @@ def _reach(out: Floats, book: Ledger) -> None:
         held = _ratio(hosted[:, origin][:, abroad].sum(axis=1), paid[:, abroad].sum(axis=1))
         _put(out, "attraction", (country,), used[:, None])
         _put(out, "leverage", (country,), held[:, None])
+
+
+def _by_region(lines: Floats) -> Floats:
+    """Return sums over segments, the last axis; numpy's own are slow over so few."""
+    total: Floats = lines[..., 0] + lines[..., 1]
+    for segment in range(2, lines.shape[-1]):
+        total += lines[..., segment]
+    return total
 
 
 def _surplus(out: Floats, book: Ledger) -> None:

@@ -49,7 +49,11 @@ ENTRY = np.dtype(
         ("terms", np.float32, (len(TERM_NAMES),)),
     ]
 )
+NUMBERS = ("month", "event", "actor", "product", "value", "chance", "draw")  # then the terms
+COLUMNS = len(NUMBERS) + len(TERM_NAMES)
+FIRST_ROWS = 512
 Entries = npt.NDArray[np.void]
+Floats = npt.NDArray[np.float64]
 NOTHING = (0.0,) * len(TERM_NAMES)
 
 
@@ -57,8 +61,8 @@ class Log:
     """The entries of one future, in the order they were made."""
 
     def __init__(self) -> None:
-        self._blocks: list[Entries] = []
-        self._entries: list[tuple[object, ...]] = []  # made since the last block
+        self._rows = np.zeros((FIRST_ROWS, COLUMNS))
+        self._count = 0
 
     def add(
         self,
@@ -73,19 +77,25 @@ class Log:
         terms: tuple[float, ...] = NOTHING,
     ) -> None:
         """Write down one decision; `actor` numbers labs, or governments for their own events."""
-        self._entries.append((month, int(event), actor, product, value, chance, draw, terms))
+        self._make_room(1)
+        self._rows[self._count] = (month, event, actor, product, value, chance, draw, *terms)
+        self._count += 1
 
-    def add_block(self, entries: Entries) -> None:
-        """Write down many decisions at once, an array of ENTRY."""
-        self._close_block()
-        self._blocks.append(entries)
+    def add_rows(self, rows: Floats) -> None:
+        """Write down many decisions at once, shape (entries, COLUMNS): the numbers of ENTRY."""
+        self._make_room(len(rows))
+        self._rows[self._count : self._count + len(rows)] = rows
+        self._count += len(rows)
 
     def entries(self) -> Entries:
         """Return all entries as a structured array of ENTRY."""
-        self._close_block()
-        return np.concatenate(self._blocks) if self._blocks else np.empty(0, dtype=ENTRY)
+        entries, rows = np.empty(self._count, dtype=ENTRY), self._rows[: self._count]
+        for column, name in enumerate(NUMBERS):
+            entries[name] = rows[:, column]
+        entries["terms"] = rows[:, len(NUMBERS) :]
+        return entries
 
-    def _close_block(self) -> None:
-        if self._entries:
-            self._blocks.append(np.array(self._entries, dtype=ENTRY))
-            self._entries = []
+    def _make_room(self, more: int) -> None:
+        if self._count + more > len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+            self._make_room(more)

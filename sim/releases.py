@@ -14,7 +14,7 @@ from sim.assumptions.release import ReleaseParameters
 from sim.chance import Purpose
 from sim.labs import LN10, US, Labs
 from sim.levers import Policy
-from sim.log import ENTRY, Event
+from sim.log import COLUMNS, NUMBERS, Event
 from sim.mechanisms import On
 from sim.openness import (
     BURDENS,
@@ -36,6 +36,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+RELEASE = int(Event.RELEASE)
+N_TERMS, FIRST_TERM = len(TERMS), len(NUMBERS)
 HABIT_STEP = 0.25  # how far a release moves a lab's recent openness
 TRAILING_ODDS = -2.5  # log-odds of opening a predecessor with nothing to gain or lose
 # ln list price, $ per Mtok, of a closed release: sim/data/price_imputation.csv.
@@ -169,11 +171,11 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
         chances, asks = release_ready(
             line, stock, products, lead, luck, world.policy, p.release, ratio, world.best, world.on
         )
-    tell_weights(world, products, stock.eci[2 * products + 1], chances, asks, luck)
+    tell_weights(world, products, stock.eci[2 * products + 1], chances, asks, luck.terms)
 
 
 def tell_weights(
-    world: World, products: Ints, eci: Floats, chances: Floats, asks: Bools, luck: Luck
+    world: World, products: Ints, eci: Floats, chances: Floats, asks: Bools, terms_draw: Floats
 ) -> None:
     """Write down which licences came, and which weights were released with which terms."""
     line, office, month = world.line, world.office, world.month
@@ -187,7 +189,7 @@ def tell_weights(
         lab = int(line.lab[product])
         world.log.add(month, Event.WEIGHTS, lab, product=product, value=value)
         if asked:
-            draw = float(luck.terms[product])
+            draw = float(terms_draw[product])
             world.log.add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
 
 
@@ -223,7 +225,9 @@ def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
         world.best,
         world.on,
     )
-    tell_renewals(world, decision, luck, products, done)
+    weight = p.release.peer_weight
+    rows = rows_of(month, line, decision, luck, products, done.opens, weight)
+    tell_renewals(world, rows, products, done, luck.terms, luck.predecessor)
 
 
 def _renewed(world: World) -> Ints:
@@ -368,27 +372,49 @@ def _form_habits(labs: Labs, line: Line, products: Ints, luck: Luck, decision: D
             labs.openness[lab] += HABIT_STEP * (opened[lab] / steps[lab] - labs.openness[lab])
 
 
+@kernel
+def rows_of(
+    month: int,
+    line: Line,
+    decision: Decision,
+    luck: Luck,
+    products: Ints,
+    opens: Bools,
+    peer_weight: float,
+) -> Floats:
+    """Return what was decided of each product renewed, as rows of the log: see Log.add_rows."""
+    rows = np.empty((products.size, COLUMNS))
+    for k in range(products.size):
+        product = products[k]
+        lab = line.lab[product]
+        rows[k, 0], rows[k, 1], rows[k, 2], rows[k, 3] = month, RELEASE, lab, product
+        rows[k, 4], rows[k, 5] = opens[k], decision.chance[product]
+        rows[k, 6] = luck.opens[product]
+        for term in range(N_TERMS):
+            rows[k, FIRST_TERM + term] = decision.terms[term, product]
+        rows[k, COLUMNS - 3] = peer_weight * decision.peers[lab]
+        rows[k, COLUMNS - 2] = line.anchor[product]
+        rows[k, COLUMNS - 1] = decision.scale[product]
+    return rows
+
+
 def tell_renewals(
-    world: World, decision: Decision, luck: Luck, products: Ints, done: Renewal
+    world: World,
+    rows: Floats,
+    products: Ints,
+    done: Renewal,
+    terms_draw: Floats,
+    predecessor_draw: Floats,
 ) -> None:
-    """Write down what was decided, and hand in applications for licences."""
+    """Write down what was decided, and hand in applications for licences; draws are by product."""
     line, month, add = world.line, world.month, world.log.add
     assert line is not None
-    weight, mean = world.p.release.peer_weight, world.p.state.licence_review_months
-    told = np.zeros(products.size, dtype=ENTRY)
-    told["month"], told["event"], told["actor"] = month, Event.RELEASE, line.lab[products]
-    told["product"], told["value"] = products, done.opens
-    told["chance"], told["draw"] = decision.chance[products], luck.opens[products]
-    terms = told["terms"]
-    terms[:, : len(TERMS)] = decision.terms[:, products].T
-    terms[:, len(TERMS)] = weight * decision.peers[line.lab[products]]
-    terms[:, len(TERMS) + 1] = line.anchor[products]
-    terms[:, len(TERMS) + 2] = decision.scale[products]
-    world.log.add_block(told)
+    mean = world.p.state.licence_review_months
+    world.log.add_rows(rows)
     for k in np.flatnonzero(done.asks | done.licensed | done.predecessor).tolist():
         product, lab = int(products[k]), int(line.lab[products[k]])
         if done.asks[k]:
-            chance, draw = float(done.terms_chance[k]), float(luck.terms[product])
+            chance, draw = float(done.terms_chance[k]), float(terms_draw[product])
             add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
         if done.licensed[k]:
             uniform = world.dice.one(Purpose.LICENSING, int(line.key[product]), month)
@@ -402,5 +428,5 @@ def tell_renewals(
                 product=product,
                 value=float(line.predecessor_eci[product]),
                 chance=float(done.predecessor_chance[k]),
-                draw=float(luck.predecessor[product]),
+                draw=float(predecessor_draw[product]),
             )

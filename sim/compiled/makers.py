@@ -20,13 +20,13 @@ from sim.governing import host_entry
 from sim.labs import Labs
 from sim.labs import research as grow
 from sim.levers import Policy
-from sim.log import Event
+from sim.log import COLUMNS, Event
 from sim.makers import breakthrough_of
 from sim.mechanisms import On
-from sim.openness import Decision, anchor, weigh
+from sim.openness import anchor, weigh
 from sim.parameters import Parameters
 from sim.pricing import reprice as move_prices
-from sim.releases import Renewal, leadership, renew, tell_renewals, tell_weights
+from sim.releases import Renewal, leadership, renew, rows_of, tell_renewals, tell_weights
 from sim.reversals import FOLLOWER_ECI
 from sim.shelf import NOT_DUE, Line, Shelf, best_weights, clear_out
 from sim.twins import composed
@@ -46,12 +46,14 @@ OPENNESS, DELAY, TERMS = (
 TRAILING, LUCK, KEPT = int(Purpose.TRAILING), int(Purpose.RELEASE_LUCK), int(Purpose.WEIGHT_EXPORT)
 SIZE, PICK = int(Purpose.GENERATION_SIZE), int(Purpose.FRINGE_PICK)
 STAYS = -1
+NONE = np.zeros((0, 2), np.int64)
 
 
 class Decided(NamedTuple):
     """What labs decided: which changed their mind (1 to open, 0 to close, STAYS); the products
     whose weights were released, their ECI, the chance of terms and whether they came with them; the
-    products renewed and how; what all weighed, and the draws."""
+    products renewed, their rows of the log, and what Renewal tells of them; the draws of terms and
+    of predecessors by product."""
 
     minds: Ints
     weights: Ints
@@ -59,9 +61,21 @@ class Decided(NamedTuple):
     terms_chance: Floats
     with_terms: Bools
     renewed: Ints
-    renewal: Renewal
-    decision: Decision
-    luck: Luck
+    rows: Floats
+    opens: Bools
+    licensed: Bools
+    renewed_terms_chance: Floats
+    asks: Bools
+    predecessor_chance: Floats
+    predecessor: Bools
+    terms_draw: Floats
+    predecessor_draw: Floats
+
+
+Answer = tuple[
+    Ints, Ints, Floats, Floats, Bools, Ints, Floats, Bools, Bools, Floats, Bools, Floats, Bools,
+    Floats, Floats,
+]  # fmt: skip
 
 
 @compiled
@@ -156,7 +170,7 @@ def labs_month(
     frontier_today: float,
     releases: Floats,
     benchmarked: Floats,
-) -> Decided:
+) -> Answer:
     """Let labs do research, release and set prices; `due` are labs whose release clock rang,
     `granted` the products whose licence came for the generation of `generations`."""
     best_open, best_closed = best[:, 1].max(), best[:, 0].max()
@@ -175,7 +189,7 @@ def labs_month(
     ready_eci = np.zeros(0)
     terms_chance, with_terms, none = np.zeros(0), np.zeros(0, np.bool_), np.zeros(0)
     luck = Luck(none, none, none, none, none, none, none)
-    nothing = np.zeros(0, np.bool_)
+    nothing, rows = np.zeros(0, np.bool_), np.zeros((0, COLUMNS))
     renewal = Renewal(nothing, nothing, none, nothing, none, nothing)
     if granted.size or due.any() or (line.weights_due <= month).any():
         lead = leadership(labs, shelf, first_party, elsewhere)
@@ -204,6 +218,9 @@ def labs_month(
                 p.release, p.market, max(labs.capability.max(), best.max()), False,
                 releases[:, month], benchmarked[:, month], best, on,
             )  # fmt: skip
+            rows = rows_of(
+                month, line, decision, luck, renewed, renewal.opens, p.release.peer_weight
+            )
     frontiers[month] = clear_out(shelf, month)
     climate = climate_of(
         month, frontiers[month], frontier_today, frontiers, derivatives, p.developers, on
@@ -212,9 +229,11 @@ def labs_month(
         shelf, labs.served, climate.thresholds, p.developers, p.market,
         p.release.demand_elasticity, on,
     )  # fmt: skip
-    return Decided(
-        minds, ready, ready_eci, terms_chance, with_terms, renewed, renewal, decision, luck
-    )
+    return (
+        minds, ready, ready_eci, terms_chance, with_terms, renewed, rows, renewal.opens,
+        renewal.licensed, renewal.terms_chance, renewal.asks, renewal.predecessor_chance,
+        renewal.predecessor, luck.terms, luck.predecessor,
+    )  # fmt: skip
 
 
 def makers(world: World) -> None:
@@ -226,10 +245,10 @@ def makers(world: World) -> None:
     month, office = world.month, world.office
     due = np.zeros(labs.size, np.bool_)
     due[world.due] = True
-    granted = np.array(office.granted, dtype=np.int64).reshape(-1, 2)
+    granted = np.array(office.granted, np.int64).reshape(-1, 2) if office.granted else NONE
     run = twins.form("labs_month")
     assert run is not None
-    done: Decided = run(
+    answer: Answer = run(
         month,
         labs,
         line,
@@ -254,12 +273,23 @@ def makers(world: World) -> None:
         world.releases,
         world.benchmarked,
     )
-    for lab in np.flatnonzero(done.minds != STAYS).tolist():
-        world.log.add(month, Event.CHANGE_OF_MIND, lab, value=float(done.minds[lab]))
-    tell_weights(
-        world, done.weights, done.weights_eci, done.terms_chance, done.with_terms, done.luck
-    )
+    done = Decided(*answer)
+    if world.turns[month].any():
+        for lab in np.flatnonzero(done.minds != STAYS).tolist():
+            world.log.add(month, Event.CHANGE_OF_MIND, lab, value=float(done.minds[lab]))
+    if office.granted or done.weights.size:
+        weights = done.weights, done.weights_eci, done.terms_chance, done.with_terms
+        tell_weights(world, *weights, done.terms_draw)
     if done.renewed.size:
-        tell_renewals(world, done.decision, done.luck, done.renewed, done.renewal)
+        renewal = Renewal(
+            done.opens,
+            done.licensed,
+            done.renewed_terms_chance,
+            done.asks,
+            done.predecessor_chance,
+            done.predecessor,
+        )
+        draws_by_product = done.terms_draw, done.predecessor_draw
+        tell_renewals(world, done.rows, done.renewed, renewal, *draws_by_product)
     world.due.clear()
     host_entry(world)

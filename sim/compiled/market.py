@@ -70,6 +70,9 @@ class Done(NamedTuple):
     gone: Bools
 
 
+Answer = tuple[bool, Floats, Floats, Floats, Floats, Floats, Bools, Bools]
+
+
 @compiled
 def add_by(key: Ints, amount: Floats, out: Floats) -> None:
     """Write the sums of amounts by key."""
@@ -208,7 +211,7 @@ def market_month(
     frontiers: Floats,
     frontier_today: float,
     book: Ledger,
-) -> Done:
+) -> Answer:
     """Let developers choose, buy and meet their peers; settle accounts and write all down."""
     crowd, held, n = streams.crowd, streams.held, labs.origin.size
     book.best[month] = best
@@ -223,7 +226,7 @@ def market_month(
             crowd.region, crowd.cleared, crowd.maker, book.cleared[month], book.aversion[month]
         )
         none, nobody = np.zeros(0), np.zeros(n, np.bool_)
-        return Done(False, none, none, np.zeros((N_TASKS, 2)), none, none, nobody, nobody)
+        return False, none, none, np.zeros((N_TASKS, 2)), none, none, nobody, nobody
     climate = climate_of(
         month, menu.frontier, frontier_today, frontiers, derivatives, p.developers, on
     )
@@ -237,9 +240,10 @@ def market_month(
     sum_trust(crowd.region, crowd.cleared, crowd.maker, book.cleared[month], book.aversion[month])
     sensitivity = p.developers.price_sensitivity
     write_down(month, menu, chosen, bought, streams, n, sensitivity, terms.gate_shut, book)
-    return Done(
-        True, bought.needed, derived, bought.used_eci, done.sold, done.elsewhere, bought.short, gone
-    )
+    return (
+        True, bought.needed, derived, bought.used_eci, done.sold, done.elsewhere, bought.short,
+        gone,
+    )  # fmt: skip
 
 
 @cache
@@ -271,7 +275,7 @@ def market(world: World) -> None:
     book, office, labs = world.ledger, world.office, world.labs
     run = twins.form("market_month")
     assert run is not None
-    done: Done = run(
+    answer: Answer = run(
         month,
         observed,
         listed,
@@ -310,11 +314,12 @@ def market(world: World) -> None:
         world.frontier_today,
         book,
     )
+    done = Done(*answer)
     book.fear[month], book.rules[month] = world.governments.fear, world.governments.rules
     book.waits[month], book.queue[month] = office.mean_wait(month), office.pending
     if not done.sold:
         return
-    for lab in np.flatnonzero(done.short).tolist():
+    for lab in np.flatnonzero(done.short).tolist() if done.short.any() else ():
         world.log.add(month, Event.RATIONING, lab, value=float(labs.served[lab]))
     world.needed_chips, world.derived, world.used_eci = done.needed, done.derived, done.used_eci
     world.sales = Sales(done.first_party, done.elsewhere)
