@@ -71,6 +71,8 @@ REMADE = (
     "terms",
     "menu",
     "month",
+    "state",
+    "stand",
 )
 
 

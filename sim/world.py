@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -116,6 +117,8 @@ class World:
     frontier_today: float = 0.0
     due: list[int] = field(default_factory=list)
     incidents: int = 0
+    state: Any = None  # these two are what compiled code keeps: see sim/compiled/state.py
+    stand: Any = None
 
     def has(self, mechanism: str) -> bool:
         """Return whether a mechanism is on."""

@@ -10,10 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.assumptions.developers import DeveloperParameters
-from sim.assumptions.labs import LabParameters
-from sim.assumptions.market import MarketParameters
-from sim.assumptions.trust import TrustParameters
 from sim.bookkeeping import chips_by_lab
 from sim.chance import Purpose
 from sim.compiled.chance import draw_of, key_of
@@ -24,7 +20,8 @@ from sim.compiled.ledger import fill_prices
 from sim.compiled.menu import menu_of
 from sim.compiled.orders import list_orders, sum_orders
 from sim.compiled.shortlist import lists_of
-from sim.crowd import Crowd, Held
+from sim.compiled.state import Numbers, Streams
+from sim.crowd import Crowd
 from sim.developers import BOOM, coverage_of, rates, stock_of
 from sim.labs import Labs
 from sim.ledger import PLACES_SOLD, demand_index
@@ -48,33 +45,6 @@ EVENT, CHOICE, SECOND = int(Purpose.EVENT), int(Purpose.CHOICE), int(Purpose.SEC
 AGAIN, AGAIN_SECOND = int(Purpose.RATIONED_CHOICE), int(Purpose.RATIONED_SECOND)
 BOOM_FROM = BOOM[0]
 N_WEIGHTINGS, N_TASKS = len(WEIGHTINGS), len(TASK_IDS)
-
-
-class Streams(NamedTuple):
-    """What a month reads and changes of the streams: see Crowd, Held, Population and Trust."""
-
-    crowd: Crowd
-    held: Held
-    volume: Floats
-    place: Ints
-    task: Ints
-    peers: npt.NDArray[np.int32]
-    floor: Floats
-    pace: Floats
-    newcomer: Bools
-    queue_rank: Floats
-
-
-class Numbers(NamedTuple):
-    """The assumptions that a month of the market reads."""
-
-    developers: DeveloperParameters
-    market: MarketParameters
-    trust: TrustParameters
-    labs: LabParameters
-    demand_elasticity: float
-    jailbreak_gap: float
-    exposure_scale: float
 
 
 class Offered(NamedTuple):

@@ -6,7 +6,7 @@ other, with the same functions in the same order. What was decided comes back, t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +16,14 @@ from sim.chance import Purpose
 from sim.climate import climate_of
 from sim.compiled.chance import draw_of, key_of, quantiles
 from sim.compiled.jit import compiled
+from sim.compiled.state import stand_of, state_of
 from sim.governing import host_entry
 from sim.labs import Labs
 from sim.labs import research as grow
 from sim.levers import Policy
 from sim.log import COLUMNS, Event
 from sim.makers import breakthrough_of
-from sim.mechanisms import On
 from sim.openness import anchor, weigh
-from sim.parameters import Parameters
 from sim.pricing import reprice as move_prices
 from sim.releases import Renewal, leadership, renew, rows_of, tell_renewals, tell_weights
 from sim.reversals import FOLLOWER_ECI
@@ -148,42 +147,35 @@ def turn_minds(labs: Labs, line: Line, turns: Bools) -> Ints:
 @composed
 def labs_month(
     month: int,
-    labs: Labs,
-    line: Line,
-    shelf: Shelf,
+    state: Any,
+    stand: Any,
     first_party: Floats,
     elsewhere: Floats,
     policy: Policy,
     status_quo: Policy,
-    p: Parameters,
-    on: On,
-    dice: np.uint64,
     turns: Bools,
     due: Bools,
     granted: Ints,
     generations: Ints,
     breakthrough: float,
-    peers_start: Floats,
-    derivatives: Floats,
     best: Floats,
-    frontiers: Floats,
     frontier_today: float,
-    releases: Floats,
-    benchmarked: Floats,
 ) -> Answer:
     """Let labs do research, release and set prices; `due` are labs whose release clock rang,
     `granted` the products whose licence came for the generation of `generations`."""
+    labs, line, shelf = state.labs, stand.line, stand.shelf
+    p, on, dice, frontiers = state.p, state.on, state.dice, state.frontiers
     best_open, best_closed = best[:, 1].max(), best[:, 0].max()
     source = best_weights(shelf)
     from_source = source >= 0 and labs.source[shelf.lab[max(source, 0)]]
     grow(
         labs, month, p.labs, policy, on, breakthrough, best_open, best_closed, from_source,
-        derivatives, True,
+        state.derivatives, True,
     )  # fmt: skip
     minds = turn_minds(labs, line, turns)
     decision = weigh(
         labs, line, shelf, first_party, elsewhere, month, policy, status_quo, p.labs, p.release,
-        p.market, best_open, peers_start, on,
+        p.market, best_open, state.peers_start, on,
     )  # fmt: skip
     ready, renewed = np.zeros(0, np.int64), np.zeros(0, np.int64)
     ready_eci = np.zeros(0)
@@ -216,14 +208,14 @@ def labs_month(
                 labs, line, shelf, renewed, decision, lead, luck, month, policy,
                 p.labs.release_step_eci, p.labs.eci_per_oom, p.labs.algorithmic_progress,
                 p.release, p.market, max(labs.capability.max(), best.max()), False,
-                releases[:, month], benchmarked[:, month], best, on,
+                state.releases[:, month], state.benchmarked[:, month], best, on,
             )  # fmt: skip
             rows = rows_of(
                 month, line, decision, luck, renewed, renewal.opens, p.release.peer_weight
             )
     frontiers[month] = clear_out(shelf, month)
     climate = climate_of(
-        month, frontiers[month], frontier_today, frontiers, derivatives, p.developers, on
+        month, frontiers[month], frontier_today, frontiers, state.derivatives, p.developers, on
     )
     move_prices(
         shelf, labs.served, climate.thresholds, p.developers, p.market,
@@ -238,40 +230,28 @@ def labs_month(
 
 def makers(world: World) -> None:
     """Do a month's steps from research to prices; the record has ended."""
-    labs, line, shelf, sales = world.labs, world.line, world.shelf, world.sales
-    assert line is not None
-    assert shelf is not None
+    month, office, sales = world.month, world.office, world.sales
     assert sales is not None
-    month, office = world.month, world.office
-    due = np.zeros(labs.size, np.bool_)
+    due = np.zeros(world.labs.size, np.bool_)
     due[world.due] = True
     granted = np.array(office.granted, np.int64).reshape(-1, 2) if office.granted else NONE
     run = twins.form("labs_month")
     assert run is not None
     answer: Answer = run(
         month,
-        labs,
-        line,
-        shelf,
+        state_of(world),
+        stand_of(world),
         sales.first_party,
         sales.elsewhere,
         world.policy,
         world.rules.status_quo[month],
-        world.numbers,
-        world.on,
-        np.uint64(world.dice.base),
         world.turns[month],
         due,
         granted[:, 0].copy(),
         granted[:, 1].copy(),
         breakthrough_of(world),
-        world.peers_start,
-        world.derivatives,
         world.best,
-        world.frontiers,
         world.frontier_today,
-        world.releases,
-        world.benchmarked,
     )
     done = Decided(*answer)
     if world.turns[month].any():

@@ -6,8 +6,7 @@ goes back to Python between them. Whole futures are compared bit by bit (tests/p
 
 from __future__ import annotations
 
-from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +22,7 @@ from sim.compiled.demand import (
     N_WEIGHTINGS,
     Bought,
     Choice,
-    Numbers,
     S,
-    Streams,
     choose_offers,
     offer,
     purchase,
@@ -34,16 +31,16 @@ from sim.compiled.jit import compiled
 from sim.compiled.ledger import add_lines, sum_trust, sum_welfare
 from sim.compiled.numbers import pairwise_sum
 from sim.compiled.people import mingle_all
-from sim.developers import DERIVATIVES_FADE, DERIVATIVES_PER_SHARE, observed_heirs, observed_stock
+from sim.compiled.state import Numbers, Streams, listing_of, stand_of, state_of
+from sim.developers import DERIVATIVES_FADE, DERIVATIVES_PER_SHARE
 from sim.labs import Labs
 from sim.labs import settle as book_profit
 from sim.ledger import HARMS, LAB_LINES, PLACES_SOLD, Ledger
 from sim.levers import Policy
 from sim.log import Event
 from sim.mechanisms import On
-from sim.offers import CN_MAKER, CN_THIRD, HOST_OTHER, ORIGIN_CN, THIRD_PARTY, Menu, Stock, Terms
+from sim.offers import CN_MAKER, CN_THIRD, HOST_OTHER, ORIGIN_CN, THIRD_PARTY, Menu, Terms
 from sim.people import what_peers_do
-from sim.shelf import Line, Shelf, empty_shelf
 from sim.twins import composed
 from sim.world import Sales, World
 
@@ -132,7 +129,7 @@ def settle_accounts(
     book: Ledger,
 ) -> tuple[Month, Bools]:
     """Credit makers with their income, write it down, and return it and which labs leave."""
-    e = p.demand_elasticity
+    e = p.release.demand_elasticity
     done = earned(
         menu, bought.lines[0], labs, versions, e / (e - 1.0), p.market.open_list_over_cost,
         on.complements,
@@ -195,29 +192,24 @@ def write_down(
 def market_month(
     month: int,
     observed: bool,
-    listed: Stock,
-    heirs: Ints,
-    shelf: Shelf,
-    labs: Labs,
-    streams: Streams,
-    p: Numbers,
-    on: On,
+    state: Any,
+    listing: Any,
+    stand: Any,
     policy: Policy,
     terms: Terms,
-    dice: np.uint64,
-    fixed: Floats,
-    derivatives: Floats,
     best: Floats,
-    frontiers: Floats,
     frontier_today: float,
-    book: Ledger,
 ) -> Answer:
     """Let developers choose, buy and meet their peers; settle accounts and write all down."""
+    labs, streams, p, on, dice = state.labs, state.streams, state.p, state.on, state.dice
+    fixed, frontiers, book = state.fixed, state.frontiers, state.book
     crowd, held, n = streams.crowd, streams.held, labs.origin.size
     book.best[month] = best
     book.exposure[month] = exposure(best, book.best, month, p.jailbreak_gap, p.exposure_scale)
     add_by(labs.origin, labs.training + labs.inference, book.compute[month])
-    offered = offer(month, observed, listed, heirs, shelf, labs.active, p, terms, fixed)
+    offered = offer(
+        month, observed, listing.stock, listing.heirs, stand.shelf, labs.active, p, terms, fixed
+    )
     menu, versions = offered.menu, offered.heirs.shape[1] - 1
     if menu.lab.size == 0:
         held.row[:] = -1
@@ -228,13 +220,13 @@ def market_month(
         none, nobody = np.zeros(0), np.zeros(n, np.bool_)
         return False, none, none, np.zeros((N_TASKS, 2)), none, none, nobody, nobody
     climate = climate_of(
-        month, menu.frontier, frontier_today, frontiers, derivatives, p.developers, on
+        month, menu.frontier, frontier_today, frontiers, state.derivatives, p.developers, on
     )
     chosen = choose_offers(month, offered, streams, p, on, policy, dice, fixed, climate)
     bought = purchase(month, observed, offered, chosen, streams, labs, p, on, dice)
     gap = best.max() - best[ORIGIN_CN, 1]
     meet(month, menu.starts[CN_MAKER], streams, gap, policy.assurance_scheme, p, on, dice)
-    derived = make_derivatives(menu, bought.lines[0], derivatives)
+    derived = make_derivatives(menu, bought.lines[0], state.derivatives)
     add_by(labs.origin, derived, book.derived[month])
     done, gone = settle_accounts(month, menu, versions, bought, labs, p, on, book)
     sum_trust(crowd.region, crowd.cleared, crowd.maker, book.cleared[month], book.aversion[month])
@@ -246,73 +238,21 @@ def market_month(
     )  # fmt: skip
 
 
-@cache
-def _nothing() -> tuple[Stock, Ints, Shelf]:
-    """Return the stock and heirs of a month after the record, and the shelf of one on it."""
-    listed = observed_stock(0, 1.0, 1.0, 0.0)
-    line = Line._make(np.zeros(0, np.int64) for _ in Line._fields)
-    stock = Stock._make(part[:0].copy() for part in listed)
-    return stock, np.full((2, 1), -1), empty_shelf(line)
-
-
 def market(world: World) -> None:
     """Do a month's steps from choices to the ledger."""
-    observed, month, p, who, trust = (
-        world.observed,
-        world.month,
-        world.numbers,
-        world.who,
-        world.trust,
-    )
-    listed, heirs, shelf = _nothing()
-    if observed:
-        m = p.market
-        listed = observed_stock(month, m.open_list_over_cost, m.chip_cost_share, m.cost_decline)
-        heirs = observed_heirs(month)
-    else:
-        assert world.shelf is not None
-        shelf = world.shelf
-    book, office, labs = world.ledger, world.office, world.labs
+    month, book, office = world.month, world.ledger, world.office
     run = twins.form("market_month")
     assert run is not None
     answer: Answer = run(
         month,
-        observed,
-        listed,
-        heirs,
-        shelf,
-        labs,
-        Streams(
-            world.crowd,
-            world.use.held,
-            who.volume_mtok,
-            who.place,
-            who.task,
-            who.peers,
-            trust.floor,
-            trust.pace,
-            world.newcomer,
-            world.queue_rank,
-        ),
-        Numbers(
-            p.developers,
-            p.market,
-            p.trust,
-            p.labs,
-            p.release.demand_elasticity,
-            p.state.jailbreak_gap_eci,
-            world.exposure_scale,
-        ),
-        world.on,
+        world.observed,
+        state_of(world),
+        listing_of(world),
+        stand_of(world),
         world.policy,
         world.terms,
-        np.uint64(world.dice.base),
-        world.fixed_costs,
-        world.derivatives,
         world.best,
-        world.frontiers,
         world.frontier_today,
-        book,
     )
     done = Done(*answer)
     book.fear[month], book.rules[month] = world.governments.fear, world.governments.rules
@@ -320,7 +260,7 @@ def market(world: World) -> None:
     if not done.sold:
         return
     for lab in np.flatnonzero(done.short).tolist() if done.short.any() else ():
-        world.log.add(month, Event.RATIONING, lab, value=float(labs.served[lab]))
+        world.log.add(month, Event.RATIONING, lab, value=float(world.labs.served[lab]))
     world.needed_chips, world.derived, world.used_eci = done.needed, done.derived, done.used_eci
     world.sales = Sales(done.first_party, done.elsewhere)
     take_leave(world, done.gone)
