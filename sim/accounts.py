@@ -25,6 +25,7 @@ from sim.ledger import (
 from sim.offers import HOME_HOST, HOST_US, THIRDS
 from sim.outcomes import (
     BLOCS,
+    BLOCS_BY_REGION,
     FOREIGN,
     FRONTIERS,
     HOSTS,
@@ -137,6 +138,10 @@ def _shares(out: Floats, book: Ledger) -> None:
         _put(out, f"open_share_{weighting}", PLACES, _ratio(openly, whole))
         _put(out, f"cn_open_share_{weighting}", PLACES, _ratio(chinese, whole))
         _put(out, f"bloc_share_{weighting}", BLOCS, _ratio(blocs.sum(axis=(2, 3)), whole[:, :1]))
+        if weighting != "choice":
+            regions = _by_region(blocs).transpose(0, 2, 1)  # (months, regions, blocs)
+            within = _ratio(regions, regions.sum(axis=2)[:, :, None]).reshape(len(blocs), -1)
+            _put(out, f"bloc_share_by_region_{weighting}", BLOCS_BY_REGION, within)
         if weighting == "tokens":
             for country in ("CN", "US"):
                 made = [k for k, bloc in enumerate(BLOCS) if bloc.startswith(country)]
@@ -276,6 +281,7 @@ def _frontiers(out: Floats, book: Ledger) -> None:
         ("open_closed_gap_eci", gap),
         ("open_closed_lag_months", lag_months(closed, opened)),
         ("cn_open_lag_months", lag_months(of_us[:, 0], of_cn[:, 1])),
+        ("cn_frontier_lag_months", lag_months(of_us.max(axis=1), of_cn.max(axis=1))),
         ("trusted_open_vacuum_eci", _known(opened) - _known(trusted)),
     ):
         _put(out, name, ("world",), series[:, None])

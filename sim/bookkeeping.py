@@ -294,7 +294,7 @@ def take_leave(world: World, gone: Bools) -> None:
 
 def record(world: World) -> None:
     """Write this month's sums into the ledger."""
-    menu, book, month = world.menu, world.ledger, world.month
+    menu, book, month, p = world.menu, world.ledger, world.month, world.p
     assert menu is not None
     book.best[month] = world.best
     book.cleared[month], book.aversion[month] = trust_sums(world.trust, world.who)
@@ -303,7 +303,7 @@ def record(world: World) -> None:
     book.fear[month], book.rules[month] = world.governments.fear, world.governments.rules
     book.waits[month] = world.office.mean_wait(month)
     book.queue[month] = world.office.pending
-    gap = world.p.state.jailbreak_gap_eci
+    gap = p.state.jailbreak_gap_eci
     book.exposure[month] = exposure(world.best, book.best, month, gap, world.exposure_scale)
     if world.bought is None:
         return
@@ -315,7 +315,7 @@ def record(world: World) -> None:
     book.used_eci[month] = world.used_eci
     book.derived[month] = sums(world.labs.origin, world.derived, N_ORIGINS)
     book.cheapest[month], book.tier[month] = price_levels(menu, world.bought[0])
-    sensitivity = world.p.developers.price_sensitivity
+    sensitivity = p.developers.price_sensitivity
     book.welfare[month], book.harm[month] = welfare(
         menu, world.use, world.trust, world.who, sensitivity
     )
@@ -339,7 +339,7 @@ def exposure(
     How far the best open model is ahead of the better of a closed one less its safeguards and the
     best open one of a year ago, in ECI, saturating with EXPOSURE_SCALE_ECI; times `scale`, drawn
     for the future, since nobody knows how capability turns into misuse. `best` has shape (origins,
-    closed and open), `history` the same by month.
+    2), closed and open; `history` the same by month.
     """
     best_open, old = best[:, 1].max(), -np.inf
     if not np.isfinite(best_open):
@@ -347,9 +347,8 @@ def exposure(
     if month >= OLD_WEIGHTS_MONTHS:
         old = history[month - OLD_WEIGHTS_MONTHS, :, 1].max()
     anyway = max(best[:, 0].max() - jailbreak_gap, old)
-    added = max(0.0, min(best_open - anyway, 100.0))
-    index: float = 100.0 * scale * (1.0 - exp_one(-added / EXPOSURE_SCALE_ECI))
-    return index
+    added: float = max(0.0, min(best_open - anyway, 100.0))
+    return 100.0 * scale * (1.0 - exp_one(-added / EXPOSURE_SCALE_ECI))
 
 
 @kernel

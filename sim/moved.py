@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from sim.calendar import month_label
 from sim.kept import Numbers, Series
-from sim.outcomes import BY_ID, PLACE_LABELS
+from sim.outcomes import BY_ID
+from sim.place_names import PLACE_LABELS
 from sim.report import change, number, table
 
 Floats = npt.NDArray[np.float64]

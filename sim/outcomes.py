@@ -7,31 +7,20 @@ saw the world (see accounts.py), so they may be laid beside the source's own num
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.declare import unknown
 from sim.lab_names import LABS
 
 REGIONS = ("US", "CN", "EU", "ALIGNED", "NONALIGNED")
-REGION_LABELS = {
-    "US": "United States",
-    "CN": "China",
-    "EU": "European Union",
-    "ALIGNED": "Aligned third countries",
-    "NONALIGNED": "Non-aligned third countries",
-}
 ORIGINS = ("US", "CN", "EU", "OTHER")
 HOSTS = ("US", "CN", "EU", "OTHER", "SELF")
 VIEWS = ("world", "router", "gateway", "enterprise")
 PLACES = VIEWS + tuple(REGIONS)
-PLACE_LABELS = {
-    "world": "World",
-    "router": "Router view",
-    "gateway": "Gateway view",
-    "enterprise": "US enterprise view",
-} | REGION_LABELS
 WEIGHTINGS = ("tokens", "choice", "spend")
 BLOCS = tuple(f"{o} {k}" for o in ORIGINS for k in ("open", "closed"))
+BLOCS_BY_REGION = tuple(f"{bloc} in {region}" for region in REGIONS for bloc in BLOCS)
 FRONTIERS = ("US closed", "US open", "CN closed", "CN open", "EU any")
 TASK_IDS = ("coding_agent", "hard_reasoning", "general_enterprise", "bulk", "chat", "edge")
 TIERS = ("frontier", "mid", "low")
@@ -49,52 +38,50 @@ class Outcome:
     meaning: str
 
 
-def _shares() -> tuple[Outcome, ...]:
+def _shares() -> Iterator[Outcome]:
     words = {
         "tokens": ("token share", "each token counts once"),
         "choice": ("share of choices", "each stream counts once"),
         "spend": ("spend share", "each dollar counts once"),
     }
-    out = []
     for weighting, (noun, rule) in words.items():
-        out.append(
-            Outcome(
-                f"cn_open_share_{weighting}",
-                f"Chinese open models, {noun}",
-                "share",
-                PLACES,
-                f"Share of use that goes to models made in China with released weights; {rule}.",
-            )
+        yield Outcome(
+            f"cn_open_share_{weighting}",
+            f"Chinese open models, {noun}",
+            "share",
+            PLACES,
+            f"Share of use that goes to models made in China with released weights; {rule}.",
         )
-        out.append(
-            Outcome(
-                f"open_share_{weighting}",
-                f"Open models, {noun}",
-                "share",
-                PLACES,
-                f"Share of use that goes to models with released weights; {rule}.",
-            )
+        yield Outcome(
+            f"open_share_{weighting}",
+            f"Open models, {noun}",
+            "share",
+            PLACES,
+            f"Share of use that goes to models with released weights; {rule}.",
         )
-        out.append(
-            Outcome(
-                f"bloc_share_{weighting}",
-                f"Origin and openness, {noun}",
-                "share",
-                BLOCS,
-                f"Share of world use by maker's origin and openness; {rule}.",
-            )
+        yield Outcome(
+            f"bloc_share_{weighting}",
+            f"Origin and openness, {noun}",
+            "share",
+            BLOCS,
+            f"Share of world use by maker's origin and openness; {rule}.",
         )
+        if weighting != "choice":
+            yield Outcome(
+                f"bloc_share_by_region_{weighting}",
+                f"Origin and openness by region, {noun}",
+                "share",
+                BLOCS_BY_REGION,
+                f"Share of a region's use by maker's origin and openness; {rule}.",
+            )
     for country, words_of in (("CN", "Chinese"), ("US", "US")):
-        out.append(
-            Outcome(
-                f"{country.lower()}_share_tokens",
-                f"{words_of} models, token share",
-                "share",
-                PLACES,
-                f"Share of tokens that goes to models made by {words_of} makers, open or closed.",
-            )
+        yield Outcome(
+            f"{country.lower()}_share_tokens",
+            f"{words_of} models, token share",
+            "share",
+            PLACES,
+            f"Share of tokens that goes to models made by {words_of} makers, open or closed.",
         )
-    return tuple(out)
 
 
 OUTCOMES: tuple[Outcome, ...] = (
@@ -141,6 +128,14 @@ OUTCOMES: tuple[Outcome, ...] = (
         ("world",),
         "Months since the US closed frontier first held what the best Chinese open model holds "
         "now.",
+    ),
+    Outcome(
+        "cn_frontier_lag_months",
+        "Lag of the best Chinese model",
+        "months",
+        ("world",),
+        "Months since the best US model, open or closed, first held what the best Chinese one "
+        "holds now.",
     ),
     Outcome(
         "trusted_open_vacuum_eci",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.lab_names import LAB_LABELS
-from sim.outcomes import BY_ID, PLACE_LABELS, Outcome
+from sim.outcomes import BLOCS, BY_ID, REGIONS, Outcome
+from sim.place_names import PLACE_LABELS, REGION_LABELS
 from sim.wording import Measure, measure
 
 ALL = "all"
@@ -36,6 +37,11 @@ _GROUP_LABELS = (
         "host": "Among hosts",
     }
 )
+_GROUP_LABELS |= {
+    f"{bloc} in {region}": f"{_GROUP_LABELS.get(bloc, bloc)}, {REGION_LABELS[region]}"
+    for region in REGIONS
+    for bloc in BLOCS
+}
 _NOTES = {
     "router": "as one router sees them",
     "enterprise": "in US enterprises",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
@@ -14,30 +12,27 @@ from sim.assumptions.release import ReleaseParameters
 from sim.chance import Purpose
 from sim.labs import LN10, US, Labs
 from sim.levers import Policy
-from sim.log import COLUMNS, NUMBERS, Event
 from sim.mechanisms import On
 from sim.openness import (
     BURDENS,
     COMMUNITY,
     LEAK,
     OWN,
-    TERMS,
     Decision,
     licensed_from,
     log10_flop,
 )
 from sim.reversals import change_minds
 from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor
+from sim.telling import rows_of, tell_renewals, tell_weights
 from sim.twins import kernel
-from sim.weights import Luck, licence_of, release_ready
+from sim.weights import Luck, Renewal, licence_of, release_ready
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-RELEASE = int(Event.RELEASE)
-N_TERMS, FIRST_TERM = len(TERMS), len(NUMBERS)
 HABIT_STEP = 0.25  # how far a release moves a lab's recent openness
 TRAILING_ODDS = -2.5  # log-odds of opening a predecessor with nothing to gain or lose
 # ln list price, $ per Mtok, of a closed release: sim/data/price_imputation.csv.
@@ -46,18 +41,6 @@ PRICE_ORIGIN_MONTH = 24  # January 2025
 # Since 2025 indices rate a release with a chance that falls with its distance behind the frontier:
 # a logistic curve through the catalogue to May 2026. Before, they rated near and far alike.
 RATED_FROM_MONTH, RATED_HALF_ECI, RATED_SCALE_ECI = 24, 7.1, 5.4
-
-
-class Renewal(NamedTuple):
-    """What was decided of each product renewed, shape (n,): its chance to come with terms; the
-    chance that its predecessor is opened (NaN: not considered), and flags."""
-
-    opens: Bools
-    licensed: Bools
-    terms_chance: Floats
-    asks: Bools
-    predecessor_chance: Floats
-    predecessor: Bools
 
 
 def release(world: World) -> None:
@@ -172,25 +155,6 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
             line, stock, products, lead, luck, world.policy, p.release, ratio, world.best, world.on
         )
     tell_weights(world, products, stock.eci[2 * products + 1], chances, asks, luck.terms)
-
-
-def tell_weights(
-    world: World, products: Ints, eci: Floats, chances: Floats, asks: Bools, terms_draw: Floats
-) -> None:
-    """Write down which licences came, and which weights were released with which terms."""
-    line, office, month = world.line, world.office, world.month
-    assert line is not None
-    for product, _ in office.granted:
-        world.log.add(month, Event.LICENCE_GRANTED, int(line.lab[product]), product=product)
-    office.granted.clear()
-    for product, value, chance, asked in zip(
-        products.tolist(), eci.tolist(), chances.tolist(), asks, strict=True
-    ):
-        lab = int(line.lab[product])
-        world.log.add(month, Event.WEIGHTS, lab, product=product, value=value)
-        if asked:
-            draw = float(terms_draw[product])
-            world.log.add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
 
 
 def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
@@ -370,63 +334,3 @@ def _form_habits(labs: Labs, line: Line, products: Ints, luck: Luck, decision: D
     for lab in range(labs.origin.size):
         if steps[lab] > 0.0:
             labs.openness[lab] += HABIT_STEP * (opened[lab] / steps[lab] - labs.openness[lab])
-
-
-@kernel
-def rows_of(
-    month: int,
-    line: Line,
-    decision: Decision,
-    luck: Luck,
-    products: Ints,
-    opens: Bools,
-    peer_weight: float,
-) -> Floats:
-    """Return what was decided of each product renewed, as rows of the log: see Log.add_rows."""
-    rows = np.empty((products.size, COLUMNS))
-    for k in range(products.size):
-        product = products[k]
-        lab = line.lab[product]
-        rows[k, 0], rows[k, 1], rows[k, 2], rows[k, 3] = month, RELEASE, lab, product
-        rows[k, 4], rows[k, 5] = opens[k], decision.chance[product]
-        rows[k, 6] = luck.opens[product]
-        for term in range(N_TERMS):
-            rows[k, FIRST_TERM + term] = decision.terms[term, product]
-        rows[k, COLUMNS - 3] = peer_weight * decision.peers[lab]
-        rows[k, COLUMNS - 2] = line.anchor[product]
-        rows[k, COLUMNS - 1] = decision.scale[product]
-    return rows
-
-
-def tell_renewals(
-    world: World,
-    rows: Floats,
-    products: Ints,
-    done: Renewal,
-    terms_draw: Floats,
-    predecessor_draw: Floats,
-) -> None:
-    """Write down what was decided, and hand in applications for licences; draws are by product."""
-    line, month, add = world.line, world.month, world.log.add
-    assert line is not None
-    mean = world.p.state.licence_review_months
-    world.log.add_rows(rows)
-    for k in np.flatnonzero(done.asks | done.licensed | done.predecessor).tolist():
-        product, lab = int(products[k]), int(line.lab[products[k]])
-        if done.asks[k]:
-            chance, draw = float(done.terms_chance[k]), float(terms_draw[product])
-            add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
-        if done.licensed[k]:
-            uniform = world.dice.one(Purpose.LICENSING, int(line.key[product]), month)
-            world.office.apply(product, month, uniform, mean)
-            add(month, Event.LICENCE_ASKED, lab, product=product)
-        if done.predecessor[k]:
-            add(
-                month,
-                Event.PREDECESSOR,
-                lab,
-                product=product,
-                value=float(line.predecessor_eci[product]),
-                chance=float(done.predecessor_chance[k]),
-                draw=float(predecessor_draw[product]),
-            )

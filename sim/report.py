@@ -14,8 +14,8 @@ from sim.compare import Comparison, level_bands
 from sim.documents import records
 from sim.levers import LEVERS, Lever
 from sim.outcomes import BY_ID as OUTCOMES
-from sim.outcomes import PLACE_LABELS
 from sim.pairing import reductions
+from sim.place_names import PLACE_LABELS
 from sim.version import MODEL_VERSION
 
 if TYPE_CHECKING:

@@ -37,6 +37,18 @@ class Luck(NamedTuple):
     size: Floats
 
 
+class Renewal(NamedTuple):
+    """What was decided of each product renewed, shape (n,): its chance to come with terms; the
+    chance that its predecessor is opened (NaN: not considered), and flags."""
+
+    opens: Bools
+    licensed: Bools
+    terms_chance: Floats
+    asks: Bools
+    predecessor_chance: Floats
+    predecessor: Bools
+
+
 @kernel
 def release_ready(
     line: Line,

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from sim.compare import paired_difference
 from sim.lab_names import LAB_LABELS
-from sim.outcomes import ORIGINS, REGION_LABELS, REGIONS, TASK_IDS
+from sim.outcomes import ORIGINS, REGIONS, TASK_IDS
+from sim.place_names import REGION_LABELS
 from sim.result import Result
 
 Floats = npt.NDArray[np.float64]
@@ -119,6 +120,18 @@ def how_often(differences: Floats, sign: int) -> Better:
         return Better(math.nan, math.nan, math.nan, 0)
     better, worse = (float(np.mean(known * side > 0)) for side in (sign, -sign))
     return Better(better, worse, 1.0 - better - worse, known.size)
+
+
+def regrets(values: Floats, sign: int) -> Floats:
+    """Return by how much the best of several scenarios beats each, shape of `values`: (scenarios,
+    futures), NaN in futures in which a number is missing.
+
+    This is the regret of a choice made before the world is known (Savage 1951,
+    https://doi.org/10.2307/2280094); `sign` is 1 where more is better and -1 where less is.
+    """
+    worth = sign * values
+    found: Floats = worth.max(axis=0) - worth
+    return found
 
 
 def standings(first: Result, second: Result, month: int) -> list[Standing]:

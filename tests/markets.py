@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,7 @@ def menu_of(*goods: Good, terms: Terms = NO_SELF_HOSTING, p: MarketParameters = 
 def climate(on: On | None = None, **changes: object) -> Climate:
     """Return a month in which all tasks want 130 ECI and nothing is built on anything."""
     calm = Climate(THRESHOLDS, np.zeros(64), 10.0, on or switches(()))
-    return replace(calm, **changes)
+    return calm._replace(**changes)
 
 
 def lists_of(

@@ -27,7 +27,7 @@ LONGEST_MODULE = 400  # lines
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
-        "calendar declare version twins task chunks lab_names",
+        "calendar declare version twins task chunks lab_names place_names",
         "arithmetic assumptions",
         "chance parameters settings levers mechanisms outcomes data catalogue evidence shocks",
         "worlds",
@@ -36,7 +36,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "supply population offers shortlist choice crowd people shelf labs pricing openness",
         "weights policy governments licensing ledger log accounts",
         "world",
-        "reversals",
+        "reversals telling",
         "climate beginning past",
         "bookkeeping governing makers releases developers",  # who applies them
         "order compiled",

@@ -93,7 +93,7 @@ def test_every_mechanism_has_its_switch_read() -> None:
 
 def test_every_purpose_of_chance_is_drawn_for_in_one_function_and_no_other() -> None:
     where = defaultdict(set)
-    for path, tree in trees("sim", "sim/chance.py", "sim/calibration"):
+    for path, tree in trees("sim", "sim/chance.py", "sim/calibration", "sim/compiled"):
         for function, name in members_used(tree, "Purpose"):
             where[name].add(f"{path}: {function}")
     assert set(where) == set(Purpose.__members__)

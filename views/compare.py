@@ -12,7 +12,7 @@ from sim.result import Result
 from sim.scenario import Scenario
 from sim.version import MODEL_VERSION
 from sim.wording import month_words
-from views import closer, contrast, engine, library, state, style
+from views import briefing_files, closer, contrast, engine, library, state, style
 from views.downloads import DISCLAIMER, chart_file, futures_file
 from views.pictures import OUTCOME_IDS, Picture, choices, group_label, named
 from views.plain import plain
@@ -160,6 +160,9 @@ def footer(comparison: Comparison) -> None:
                 on_click="ignore",
                 key=f"download_{name}",
             )
+    names = [name for name in st.session_state["compared"] if name != IN_HAND]
+    st.caption("The comparison as a brief, with ranges, limits and run ids:")
+    briefing_files.offer_comparison(comparison, names)
     ids = ", ".join(f"{plain(run.scenario.title)}: {run.run_id}" for run in runs)
     st.caption(
         f"Runs {ids} · model {MODEL_VERSION} · seed {runs[0].seed} · {runs[0].replicates} futures "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
@@ -15,7 +16,7 @@ from sim.calendar import month_index
 from sim.compare import Comparison, difference_bands
 from sim.levers import BY_ID as LEVERS
 from sim.result import Result
-from sim.winners import how_often
+from sim.winners import how_often, regrets
 from sim.wording import dial, futures, month_words
 from views import charts, tables, takeaway
 from views.headlines import HEADLINES
@@ -201,9 +202,32 @@ def sure_words(comparison: Comparison, view: View, names: list[str]) -> str:
             f"**{names[at]}**: better in **{better} ± {max(1, round(100 * found.error))} of 100 "
             f"futures**, worse in {worse}, the same in {same}."
         )
+    lines.append(regret_words(comparison, view, names))
     if view.layout == MULTIPLES:
         lines.insert(0, f"Thin line: {names[0]}. All axes are the same.")
-    return "  \n".join(lines)
+    return "  \n".join(line for line in lines if line)
+
+
+def regret_words(comparison: Comparison, view: View, names: list[str]) -> str:
+    """Return how far each scenario falls behind the best of them where it falls behind most."""
+    shown = view.shown
+    values = np.stack(
+        [run.series(shown.outcome.id, shown.group)[:, view.month] for run in comparison.results]
+    )
+    found = regrets(values, view.sign)
+    known = found[:, ~np.isnan(found).any(axis=0)]
+    if not known.size:
+        return ""
+    worst = known.max(axis=1)
+    said = ", ".join(
+        f"{name} {shown.measure.say_change(float(most)).lstrip('+')}"
+        for name, most in zip(names, worst, strict=True)
+    )
+    least = names[int(worst.argmin())]
+    return (
+        f"Largest regret, by how much another of them would have been better in the same future: "
+        f"{said}. Least for **{least}**."
+    )
 
 
 def level_lines(shown: Picture, comparison: Comparison, names: list[str]) -> list[Line]:

@@ -10,7 +10,8 @@ import numpy as np
 from sim.evidence import load_policy_events
 from sim.levers import BY_ID as LEVERS
 from sim.log import Event
-from sim.outcomes import REGION_LABELS, REGIONS
+from sim.outcomes import REGIONS
+from sim.place_names import REGION_LABELS
 from sim.result import Result
 from sim.shocks import BY_ID as SHOCKS
 from sim.wording import dial

@@ -19,7 +19,8 @@ from sim.explain.story import (
     say,
     typical_of_lab,
 )
-from sim.outcomes import FOREIGN, REGION_LABELS, REGIONS
+from sim.outcomes import FOREIGN, REGIONS
+from sim.place_names import REGION_LABELS
 from sim.result import Result
 from sim.wording import month_words
 

@@ -17,7 +17,8 @@ from sim.compare import Comparison
 from sim.explain.releases import odds
 from sim.explain.statements import TERM_WORDS
 from sim.log import TERM_NAMES, Entries, Event
-from sim.outcomes import REGION_LABELS, REGIONS
+from sim.outcomes import REGIONS
+from sim.place_names import REGION_LABELS
 from sim.result import Result
 from sim.wording import measure, month_words
 

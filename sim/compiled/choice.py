@@ -173,6 +173,7 @@ def choose_all(
     stop: Floats,
     gate: Floats,
 ) -> None:
+    """Write the choices of all streams: see choice.choose."""
     block = np.zeros(LANES * SLOTS + MOST_ROOM, np.float32)  # the last slots are read past
     summed = np.empty((LANES, CLASSES), np.float32)
     for begin in range(0, cell.size, LANES):

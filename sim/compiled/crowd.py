@@ -277,6 +277,7 @@ def stir(
 
 @compiled
 def remember_rows(rows: Ints, versions: Ints, kinds: Ints, version: Ints, kind: Ints) -> None:
+    """Write version and kind of host of what is used."""
     for i in range(rows.size):
         row = rows[i]
         version[i] = versions[row] if row >= 0 else -1

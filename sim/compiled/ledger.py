@@ -29,6 +29,7 @@ Bools = npt.NDArray[np.bool_]
 def add_lines(
     origin: Ints, is_open: Bools, lab: Ints, kind: Ints, bought: Floats, lines: Floats
 ) -> None:
+    """Add purchases by offer to the lines they belong to."""
     for k in range(bought.shape[0]):
         for j in range(bought.shape[1]):
             bloc = origin[j] * 2 + (0 if is_open[j] else 1)
@@ -65,6 +66,7 @@ def fill_prices(
     table: Floats,
     shrink: Floats,
 ) -> None:
+    """Write price and volume factor of each offer by region and by scale."""
     hosted, mine = np.empty(N_REGIONS), np.empty(SCALES)
     for j in range(own.size):
         table[j, :N_REGIONS] = paid[j]
@@ -136,6 +138,7 @@ def sum_welfare(
     gained: Floats,
     lost: Floats,
 ) -> None:
+    """Add welfare and harms of those who chose, by region."""
     for k in range(chose.size):
         value = log_sum[k]
         if not np.isfinite(value):

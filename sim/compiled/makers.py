@@ -25,11 +25,12 @@ from sim.log import COLUMNS, Event
 from sim.makers import breakthrough_of
 from sim.openness import anchor, weigh
 from sim.pricing import reprice as move_prices
-from sim.releases import Renewal, leadership, renew, rows_of, tell_renewals, tell_weights
+from sim.releases import leadership, renew
 from sim.reversals import FOLLOWER_ECI
 from sim.shelf import NOT_DUE, Line, Shelf, best_weights, clear_out
+from sim.telling import rows_of, tell_renewals, tell_weights
 from sim.twins import composed
-from sim.weights import Luck, release_ready
+from sim.weights import Luck, Renewal, release_ready
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]

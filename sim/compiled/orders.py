@@ -35,6 +35,7 @@ def sum_orders(
     bought: Floats,
     used: Floats,
 ) -> None:
+    """Add what is bought, and tokens and tokens times ECI by task."""
     for i in range(row.size):
         j = row[i]
         if j < 0:

@@ -20,7 +20,8 @@ from sim.explain.releases import PARTS, TOGETHER, Tally, Turns, tally, turns
 from sim.explain.reviews import partings
 from sim.explain.switch import Switch
 from sim.levers import BY_ID as LEVERS
-from sim.outcomes import FOREIGN, ORIGINS, REGION_LABELS, REGIONS
+from sim.outcomes import FOREIGN, ORIGINS, REGIONS
+from sim.place_names import REGION_LABELS
 from sim.result import Result
 from sim.wording import and_list, digits, futures, measure, month_words
 

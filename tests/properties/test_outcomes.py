@@ -73,6 +73,26 @@ def test_shares_of_blocs_of_hosts_and_of_derivatives_sum_to_one(future: Told) ->
 
 @few
 @given(told)
+def test_shares_of_blocs_in_a_region_sum_to_one_and_agree_with_those_by_openness(
+    future: Told,
+) -> None:
+    for weighting in ("tokens", "spend"):
+        outcome = f"bloc_share_by_region_{weighting}"
+        for region in REGIONS:
+            blocs = [f"{bloc} in {region}" for bloc in BLOCS]
+            total = future.total(outcome, tuple(blocs))
+            known = ~np.isnan(total)
+            np.testing.assert_allclose(total[known], 1.0, rtol=1e-9)
+            openly = tuple(bloc for bloc in blocs if " open in " in bloc)
+            np.testing.assert_allclose(
+                future.total(outcome, openly)[known],
+                future[f"open_share_{weighting}", region][known],
+                atol=1e-9,
+            )
+
+
+@few
+@given(told)
 def test_tokens_and_spend_of_the_regions_sum_to_those_of_the_world(future: Told) -> None:
     for outcome in ("tokens_trillion_per_month", "spend_musd_per_month"):
         world = future[outcome, "world"][future.served]

@@ -173,10 +173,10 @@ def test_prices_are_summed_by_distance_to_the_frontier_and_the_cheapest_that_wil
 def misuse(**best: float) -> float:
     """Return exposure in month 20, when the best open model of a year ago had 140 ECI."""
     world: World = new_world(scenario(), simpy.Environment(), seed=1, replicate=0, streams=200)
-    world.month, world.exposure_scale = 20, 1.0
     world.ledger.best[8, 0, 1] = best.get("old", 140.0)
     world.best[0] = best["closed"], best["open"]
-    return bookkeeping.exposure(world)
+    gap = world.p.state.jailbreak_gap_eci
+    return bookkeeping.exposure(world.best, world.ledger.best, 20, gap, 1.0)
 
 
 def test_exposure_is_what_weights_add_to_what_could_be_had_anyway() -> None:

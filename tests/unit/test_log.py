@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.log import ENTRY, NOTHING, TERM_NAMES, Event, Log
+from sim.log import COLUMNS, ENTRY, NOTHING, NUMBERS, TERM_NAMES, Event, Log
 from sim.openness import TERMS
 
 
@@ -48,22 +48,31 @@ def test_every_term_of_a_decision_has_a_name_and_events_have_numbers_of_their_ow
     assert max(Event) < np.iinfo(ENTRY["event"].base).max
 
 
-def test_a_block_of_decisions_stands_between_what_was_told_before_and_after() -> None:
-    log, block = Log(), np.zeros(2, dtype=ENTRY)
-    block["month"], block["actor"] = 4, [8, 9]
+def test_rows_of_decisions_stand_between_what_was_told_before_and_after() -> None:
+    log, rows = Log(), np.zeros((2, COLUMNS))
+    rows[:, 0], rows[:, 2] = 4, [8, 9]
     log.add(3, Event.EXIT, 7)
-    log.add_block(block)
+    log.add_rows(rows)
     log.add(5, Event.EXIT, 10)
     assert log.entries()["actor"].tolist() == [7, 8, 9, 10]
     assert log.entries()["actor"].tolist() == [7, 8, 9, 10]  # asking changes nothing
 
 
-def test_a_block_holds_the_bytes_that_single_entries_hold() -> None:
+def test_a_row_holds_the_bytes_that_a_single_entry_holds() -> None:
     one, other = Log(), Log()
     terms = tuple(k / 3.0 for k in range(len(TERM_NAMES)))
     one.add(7, Event.RELEASE, 3, product=5, value=1.0, chance=0.1, draw=0.7, terms=terms)
-    block = np.zeros(1, dtype=ENTRY)
-    block["month"], block["event"], block["actor"], block["product"] = 7, Event.RELEASE, 3, 5
-    block["value"], block["chance"], block["draw"], block["terms"] = 1.0, 0.1, 0.7, terms
-    other.add_block(block)
+    other.add_rows(np.array([[7, Event.RELEASE, 3, 5, 1.0, 0.1, 0.7, *terms]]))
     assert one.entries().tobytes() == other.entries().tobytes()
+
+
+def test_a_log_has_room_for_any_number_of_entries() -> None:
+    log = Log()
+    for month in range(3000):
+        log.add(month, Event.EXIT, 1)
+    log.add_rows(np.full((5000, COLUMNS), 9.0))
+    assert log.entries()["month"].tolist() == [*range(3000), *[9] * 5000]
+
+
+def test_the_numbers_of_a_row_are_those_of_an_entry() -> None:
+    assert ENTRY.names == (*NUMBERS, "terms")

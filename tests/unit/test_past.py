@@ -110,7 +110,13 @@ def test_every_part_of_a_world_is_carried_or_made_again() -> None:
 
 
 def test_the_longest_unused_goes_first_when_bytes_run_out(pasts: Pasts) -> None:
-    one: dict[str, Any] = {"carried": {}, "by_month": {}, "ledger": None, "reviewers": 0}
+    one: dict[str, Any] = {
+        "who": None,
+        "carried": {},
+        "by_month": {},
+        "ledger": None,
+        "reviewers": 0,
+    }
     small = Pasts(most_bytes=100)
     for name in ("a", "b"):
         small.put(name, Past(**one, n_bytes=50))

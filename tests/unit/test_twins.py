@@ -90,7 +90,9 @@ def test_a_kernel_that_calls_a_kernel_calls_its_compiled_form(kernels: tuple[str
 def test_everything_marked_in_the_engine_is_compiled_whatever_was_imported_before() -> None:
     code = (
         "from sim import twins; names = set(twins.compiled()); import sim.replicate; "
-        "assert names == set(twins.references()); "
+        "assert names >= set(twins.references()); "
+        "months = {'market', 'market_month', 'makers', 'labs_month'}; "
+        "assert months <= names - set(twins.references()); "
         "assert {'sim.releases.renew', 'sim.shelf.followers', 'exp', 'menu', 'choose'} <= names"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -14,7 +14,7 @@ from sim import LeverSetting, Scenario
 from sim.calendar import month_index
 from sim.ensemble import run_all
 from sim.outcomes import ROW
-from sim.winners import KINDS, STAKES, Kind, Standing, how_often, ranked, standings
+from sim.winners import KINDS, STAKES, Kind, Standing, how_often, ranked, regrets, standings
 
 BASE = Scenario("base", "Base", horizon=month_index("2024-06"))
 BAN = dataclasses.replace(
@@ -39,6 +39,15 @@ def test_a_lower_lag_is_better_and_a_lower_profit_is_worse() -> None:
     assert how_often(lower, +1).better == 0.25
     assert how_often(lower, +1).worse == 0.5
     assert how_often(lower, +1).same == 0.25
+
+
+def test_regret_is_what_the_best_of_them_would_have_been_better_by_in_each_future() -> None:
+    values = np.array([[1.0, 5.0, 2.0], [3.0, 4.0, np.nan]])
+    more, less = regrets(values, 1), regrets(values, -1)
+    assert more[:, :2].tolist() == [[2.0, 0.0], [0.0, 1.0]]
+    assert less[:, :2].tolist() == [[0.0, 1.0], [2.0, 0.0]]
+    assert np.isnan(more[:, 2]).all()
+    assert (more[:, :2].min(axis=0) == 0.0).all()
 
 
 def test_futures_without_a_number_do_not_count() -> None:
