@@ -6,7 +6,8 @@ difference    Student's t on the means: under the claim that the twin is the eng
               two samples have one distribution, so their variance is pooled
 equivalence   two one-sided t tests (Schuirmann 1987, https://doi.org/10.1007/BF01068419): whether
               the means differ by less than the row's margin
-distribution  Kolmogorov-Smirnov on the two samples
+distribution  Kolmogorov-Smirnov on the two samples; where a quantity does not exist in some
+              futures, Fisher's exact test on how often, too
 
 A row differs when the first or the third rejects with a false discovery rate of LEVEL over all
 rows of the run (Benjamini and Hochberg 1995); else it is equal when the second passes at
@@ -41,6 +42,7 @@ AVERSION_MARGIN = 0.05  # util; a conditional user begins with 1
 RELATIVE_MARGIN = 0.05  # of the engine's mean, for money and volume
 EQUAL, DIFFERS, OPEN = "equal", "differs", "open"
 SAME = 1e-9
+FEWEST = 4  # futures in which a quantity must exist for its values to be compared
 
 
 @dataclass(frozen=True)
@@ -118,25 +120,43 @@ def _rows(case: str, sample: Sample) -> Iterator[Row]:
 
 
 def compared(case: str, outcome: str, group: str, month: int, engine: Floats, twin: Floats) -> Row:
-    """Return the row of two samples of one quantity."""
+    """Return the row of two samples of one quantity, NaN in futures in which it does not exist.
+
+    What exists is compared; that it exists in other shares of futures is a difference, too.
+    """
+    exists = _existence(engine, twin)
+    engine, twin = engine[~np.isnan(engine)], twin[~np.isnan(twin)]
+    if min(engine.size, twin.size) < FEWEST:
+        nothing, neither = float("nan"), not engine.size and not twin.size
+        tests = (1.0, float(not neither), exists, 0.0)
+        return Row(case, outcome, group, month, nothing, nothing, nothing, *tests)
     margin = margin_of(outcome, group, float(engine.mean()))
     freedom = engine.size + twin.size - 2
     error = pooled_error(engine, twin)
     difference = float(twin.mean() - engine.mean())
     if error < SAME:  # no luck in it: only sameness is equal
         same = abs(difference) < SAME
-        tests = (float(same), float(not same), float(same), 1.0)
+        tests = (float(same), float(not same), min(exists, float(same)), 1.0)
     else:
         t = abs(difference) / error
         tests = (
             2.0 * float(stats.t.sf(t, freedom)),
             float(stats.t.cdf((abs(difference) - margin) / error, freedom)),
-            float(stats.ks_2samp(engine, twin).pvalue),
+            min(exists, float(stats.ks_2samp(engine, twin).pvalue)),
             power(margin / error, freedom),
         )
     return Row(
         case, outcome, group, month, float(engine.mean()), float(twin.mean()), margin, *tests
     )
+
+
+def _existence(engine: Floats, twin: Floats) -> float:
+    """Return the p-value of Fisher's exact test that the quantity exists equally often in both."""
+    missing = int(np.isnan(engine).sum()), int(np.isnan(twin).sum())
+    if not any(missing):
+        return 1.0
+    table = [[engine.size - missing[0], missing[0]], [twin.size - missing[1], missing[1]]]
+    return float(stats.fisher_exact(table)[1])
 
 
 def pooled_error(one: Floats, other: Floats) -> float:

@@ -44,6 +44,18 @@ def test_a_shift_of_two_margins_is_seen_in_every_share() -> None:
     assert min(row.power for row in shares if row.group == "world") > 0.99
 
 
+def test_a_quantity_that_some_futures_lack_is_compared_where_it_exists() -> None:
+    rng = np.linspace(0.2, 0.4, 40)
+    some, most, none = rng.copy(), rng.copy(), np.full(40, np.nan)
+    some[:4], most[:30] = np.nan, np.nan
+    asked = ("a case", "open_share_tokens", "EU", 3)
+    assert compared(*asked, some, rng).p_distribution > 0.05
+    assert compared(*asked, most, rng).p_distribution < 1e-9
+    assert compared(*asked, none, rng).p_distribution < 1e-9
+    both = compared(*asked, none, none)
+    assert (both.p_difference, both.p_equivalence, both.p_distribution) == (1.0, 0.0, 1.0)
+
+
 def test_too_few_futures_show_nothing_and_are_no_agreement() -> None:
     found = judge([Sample(10.0 * one.engine, 10.0 * one.twin) for one in samples(2)])
     assert {row.verdict for row in found.rows} <= {EQUAL, OPEN}
