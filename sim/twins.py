@@ -87,7 +87,6 @@ def compiled() -> dict[str, Call]:
     """Return the compiled forms by name."""
     with _lock:
         if not _compiled:
-            os.environ.setdefault("NUMBA_CACHE_DIR", str(code_folder()))
             importlib.import_module("sim.order")  # defines every kernel
             package = importlib.import_module("sim.compiled")
             _compiled.update(package.TWINS | package.STEPS)

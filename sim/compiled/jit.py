@@ -7,7 +7,12 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from sim.twins import code_folder
+
 R = TypeVar("R")
+config: Any = numba.config
+if not config.CACHE_DIR:  # before the first function is marked, whoever imports this first
+    config.CACHE_DIR = str(code_folder())
 
 
 def compiled(function: Callable[..., R]) -> Callable[..., R]:
