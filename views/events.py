@@ -1,4 +1,4 @@
-"""What stands on the time axis: what governments and labs did, policy, shocks, frequent reviews."""
+"""What stands on the time axis: acts of governments, releases, policy, shocks, frequent reviews."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from sim.catalogue import load_models
 from sim.evidence import load_policy_events
 from sim.levers import BY_ID as LEVERS
 from sim.log import Event
@@ -23,7 +24,8 @@ LONGEST = 110
 def by_month(result: Result) -> list[str | None]:
     """Return in words what happens in each month, None where nothing is told."""
     told: list[list[str]] = [[] for _ in result.months]
-    for month, words in (*_recorded(), *_policy(result), *_shocks(result), *_reviews(result)):
+    happened = (*_recorded(), *_releases(), *_policy(result), *_shocks(result), *_reviews(result))
+    for month, words in happened:
         if 0 <= month < len(told):
             told[month].append(words)
     return ["; ".join(words) or None for words in told]
@@ -37,6 +39,22 @@ def _recorded() -> tuple[tuple[int, str], ...]:
         for event in load_policy_events()
         if event.strength == "high"
     )
+
+
+@lru_cache(maxsize=1)
+def _releases() -> tuple[tuple[int, str], ...]:
+    """Return the releases on record that were the best closed, or the best open, model so far."""
+    known = [m for m in load_models() if m.release_month is not None and m.eci is not None]
+    told: list[tuple[int, str]] = []
+    best = {True: -np.inf, False: -np.inf}
+    for model in sorted(known, key=lambda m: (m.release_month or 0, -(m.eci or 0.0))):
+        is_open = model.openness != "closed_api"
+        if (model.eci or 0.0) > best[is_open]:
+            best[is_open] = model.eci or 0.0
+            kind = "open" if is_open else "closed"
+            words = f"Release: {model.name}, best {kind} model so far ({model.eci:.0f} ECI)"
+            told.append((model.release_month or 0, words))
+    return tuple(told)
 
 
 def _policy(result: Result) -> Iterator[tuple[int, str]]:

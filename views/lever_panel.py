@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.levers import LEVERS, Lever
 from sim.scenario import LeverSetting
 from sim.wording import dial, landmark, month_words
-from views import state
+from views import exact, state
 from views.beyond import beyond
 
 PHASES = (0, 3, 6, 12, 18, 24, 36, 48, 60)
@@ -100,33 +99,15 @@ def _lever(lever: Lever) -> None:
 
 
 def _value(lever: Lever, value: float) -> None:
-    """Draw a field for the exact value and below it the slider; either moves the other."""
     shown = dial(lever)
-    same = {
-        "min_value": shown.shown(lever.low),
-        "max_value": shown.shown(lever.high),
-        "step": shown.shown(lever.step),
-    }
-
-    def widget(name: str) -> dict[str, Any]:
-        return state.widget(
-            f"{name}_{lever.id}",
-            shown.shown(value),
-            lambda moved: state.set_lever(lever.id, shown.stored(moved)),
-        )
-
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
-        st.markdown(f":small[{lever.label}]", help=_help(lever), width="stretch")
-        st.number_input(
-            f"{lever.label}: exact value ({shown.suffix.strip() or lever.unit})",
-            label_visibility="collapsed",
-            width=84,
-            format="%g",
-            **same,
-            **widget("number"),
-        )
-    st.slider(
-        lever.label, label_visibility="collapsed", format=shown.format, **same, **widget("slider")
+    exact.draw(
+        lever,
+        shown,
+        lever.id,
+        shown.shown(value),
+        shown.shown(lever.step),
+        _help(lever),
+        lambda moved: state.set_lever(lever.id, shown.stored(moved)),
     )
 
 

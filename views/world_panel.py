@@ -11,7 +11,7 @@ from sim.declare import Quantity
 from sim.mechanisms import BY_ID, MECHANISMS
 from sim.parameters import ASSUMPTIONS
 from sim.wording import dial
-from views import state
+from views import exact, state
 from views.lever_panel import CONFIDENCE
 
 FIRST = (
@@ -70,18 +70,14 @@ def _assumption(quantity: Quantity) -> None:
     value = held.get(quantity.id, quantity.default)
     shown = dial(quantity)
     low, high = shown.shown(quantity.low), shown.shown(quantity.high)
-    st.slider(
-        quantity.label,
-        min_value=low,
-        max_value=high,
-        step=_step(high - low),
-        format=shown.format,
-        help=_help(quantity),
-        **state.widget(
-            f"world_{quantity.id}",
-            shown.shown(value),
-            lambda moved: state.set_assumption(quantity.id, _within(quantity, shown.stored(moved))),
-        ),
+    exact.draw(
+        quantity,
+        shown,
+        f"world_{quantity.id}",
+        shown.shown(value),
+        _step(high - low),
+        _help(quantity),
+        lambda moved: state.set_assumption(quantity.id, _within(quantity, shown.stored(moved))),
     )
     if value != quantity.default:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", wrap=False):

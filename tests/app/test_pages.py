@@ -113,10 +113,11 @@ def test_an_assumption_moves_the_status_quo_too(open_page: Open) -> None:
     page = fine(open_page())
     before = headlines(page)
     fine(page.get_by_key("panel").set_value("world").run())
-    fine(page.slider(key="world_maker_aversion").set_value(2.4).run())
+    fine(page.slider(key="slider_world_maker_aversion").set_value(2.4).run())
     assert [delta for _, delta in headlines(page)] == ["no change"] * 4
     assert headlines(page) != before
     assert "Another world" in badges(page)
+    assert page.number_input(key="number_world_maker_aversion").value == 2.4
 
 
 def test_a_scenario_is_saved_under_its_name_and_offered_again(open_page: Open) -> None:

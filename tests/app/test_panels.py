@@ -22,7 +22,9 @@ def world(page: AppTest) -> AppTest:
 
 def test_every_assumption_and_every_mechanism_can_be_moved(open_page: Open) -> None:
     page = world(fine(open_page()))
-    assert {f"world_{name}" for name in ASSUMPTIONS} <= {slider.key for slider in page.slider}
+    assert {f"slider_world_{name}" for name in ASSUMPTIONS} <= {
+        slider.key for slider in page.slider
+    }
     assert {f"mechanism_{item.id}" for item in MECHANISMS} <= {box.key for box in page.toggle}
     fine(page.toggle(key="mechanism_peer_cascade").set_value(False).run())
     assert page.session_state["session"].scenario.off == ("peer_cascade",)

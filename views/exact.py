@@ -1,0 +1,49 @@
+"""One number as a field for the exact value and, below it, a slider; either moves the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from sim.declare import Quantity
+from sim.wording import Dial
+from views import state
+
+FIELD_WIDTH = 84
+
+
+def draw(
+    quantity: Quantity,
+    shown: Dial,
+    key: str,
+    value: float,
+    step: float,
+    told: str,
+    store: Callable[[float], None],
+) -> None:
+    """Draw both; `value` and `step` are in the unit the reader sees, `store` takes a new value in
+    it, `told` is the help beside the label."""
+    same: dict[str, Any] = {
+        "min_value": shown.shown(quantity.low),
+        "max_value": shown.shown(quantity.high),
+        "step": step,
+    }
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
+        st.markdown(f":small[{quantity.label}]", help=told, width="stretch")
+        st.number_input(
+            f"{quantity.label}: exact value ({shown.suffix.strip() or quantity.unit})",
+            label_visibility="collapsed",
+            width=FIELD_WIDTH,
+            format="%g",
+            **same,
+            **state.widget(f"number_{key}", value, store),
+        )
+    st.slider(
+        quantity.label,
+        label_visibility="collapsed",
+        format=shown.format,
+        **same,
+        **state.widget(f"slider_{key}", value, store),
+    )
