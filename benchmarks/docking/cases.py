@@ -16,12 +16,14 @@ from sim.scenario import LeverSetting, Scenario
 
 MONTHS = tuple(month_index(month) for month in ("2024-06", "2025-06", "2026-03", "2026-10"))
 ECI_USED = "eci_used"  # mean capability of a task's tokens: in the engine's ledger, not an outcome
+# The twin has no gateway view, which weighs anew what the regions' rows compare.
+DOCKED_PLACES = tuple(place for place in PLACES if place != "gateway")
 SERIES: tuple[tuple[str, str], ...] = (
     *(
         (f"{kind}_share_{weight}", place)
         for kind in ("cn_open", "open")
         for weight in ("tokens", "choice", "spend")
-        for place in PLACES
+        for place in DOCKED_PLACES
     ),
     *(("cleared_share", region) for region in FOREIGN),
     *(("aversion_left", region) for region in FOREIGN),

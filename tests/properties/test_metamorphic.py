@@ -11,8 +11,8 @@ from sim.beginning import new_world
 from sim.calendar import month_index
 from sim.levers import LEVERS, Lever
 from sim.order import ORDER
+from sim.outcomes import BLOCS, OUTCOMES, ROW, SERIES
 from sim.outcomes import BY_ID as OUTCOME
-from sim.outcomes import OUTCOMES, ROW, SERIES
 from sim.population import ALIGNED, NONALIGNED, SEGMENTS, TASKS, US
 from sim.replicate import Future
 from sim.world import World
@@ -102,6 +102,7 @@ def test_renaming_two_groups_of_third_countries_changes_nothing_but_names() -> N
     told = scenario(until="2030-12", off=("fear_rules",), us_foreign_model_ban=0.0)
     usual, renamed = unfolded(told), unfolded(told, order=(("rename", rename), *ORDER))
     swapped = {"ALIGNED": "NONALIGNED", "NONALIGNED": "ALIGNED"}
+    swapped |= {f"{b} in {one}": f"{b} in {two}" for b in BLOCS for one, two in swapped.items()}
     for outcome, group in SERIES:
         if outcome not in {"fear", "rule_stringency"} and group != "router":
             one = series(usual, outcome, group)
