@@ -25,10 +25,13 @@ PAGES = pytest.mark.parametrize(
 def jumps(page: Page) -> set[str]:
     """Return the cards and charts that were elsewhere while a preview was shown.
 
-    Frames up to the last in which the page itself was elsewhere are left out, and the few in which
-    its cards then find their width: the panel of a page just opened slides in beside it.
+    They count from the first frame in which every chart is drawn, and after the last in which the
+    page itself was elsewhere and the few in which its cards then find their width: the panel of a
+    page just opened slides in beside it.
     """
     at_last, seen = page.evaluate("places()"), page.evaluate("seen")
+    drawn = (at for at, boxes in enumerate(seen) if boxes.keys() >= at_last.keys())
+    seen = seen[next(drawn, len(seen)) :]
     moving = [at for at, boxes in enumerate(seen) if boxes["page"] != at_last["page"]]
     still = seen[moving[-1] + 1 + SETTLING_FRAMES :] if moving else seen
     return {

@@ -95,7 +95,9 @@ def test_demand_that_does_not_respond_to_price_is_served_to_the_last_token(
         assert world.bought is not None
         tokens, choices, _ = world.bought
         served = world.use.held.row >= 0
-        wanted = world.who.volume_mtok[served].sum() * demand_index(world.numbers.market, world.month)
+        wanted = world.who.volume_mtok[served].sum() * demand_index(
+            world.numbers.market, world.month
+        )
         np.testing.assert_allclose(tokens.sum(), wanted, rtol=1e-9)
         assert choices.sum() == served.sum()
 
