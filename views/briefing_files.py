@@ -25,8 +25,6 @@ _MIME = {
     "svg": "application/zip",
     "png": "application/zip",
 }
-
-
 DOCUMENTS = ("pptx", "pdf", "docx", "html")
 
 
@@ -41,15 +39,7 @@ def offer_comparison(comparison: Comparison, names: Sequence[str]) -> None:
     link = compare_link(names)
     with st.container(horizontal=True, gap="xsmall", key="brief_files"):
         for kind in DOCUMENTS:
-            st.download_button(
-                FORMATS[kind],
-                data=_brief_maker(kind, comparison, link),
-                file_name=f"brief.{kind}",
-                mime=_MIME[kind],
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"brief_{kind}",
-            )
+            _button(kind, _brief_maker(kind, comparison, link), "brief", key=f"brief_{kind}")
 
 
 def _brief_maker(kind: str, comparison: Comparison, link: str) -> Callable[[], bytes]:
@@ -67,17 +57,8 @@ def _brief_maker(kind: str, comparison: Comparison, link: str) -> Callable[[], b
 def offer(name: str, deck: Deck, brief: Brief) -> None:
     """Draw a button for each format, and one for all of them in one archive."""
     with st.container(horizontal=True, gap="xsmall", key="exports"):
-        for kind, words in FORMATS.items():
-            ending = f"-{kind}.zip" if kind in PICTURES else f".{kind}"
-            st.download_button(
-                words,
-                data=_maker(kind, deck, brief),
-                file_name=f"{name}{ending}",
-                mime=_MIME[kind],
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"export_{kind}",
-            )
+        for kind in FORMATS:
+            _button(kind, _maker(kind, deck, brief), name, key=f"export_{kind}")
         st.download_button(
             "Everything (ZIP)",
             data=lambda: zipped(everything(brief, deck)),
@@ -88,6 +69,20 @@ def offer(name: str, deck: Deck, brief: Brief) -> None:
             key="export_all",
         )
     st.caption("Presenter notes travel in the slides only. Numbers equal the frozen runs.")
+
+
+def _button(kind: str, make: Callable[[], bytes], name: str, *, key: str) -> None:
+    """Draw the button of one format; its file is made on the click."""
+    ending = f"-{kind}.zip" if kind in PICTURES else f".{kind}"
+    st.download_button(
+        FORMATS[kind],
+        data=make,
+        file_name=f"{name}{ending}",
+        mime=_MIME[kind],
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
 
 
 def _maker(kind: str, deck: Deck, brief: Brief) -> Callable[[], bytes]:

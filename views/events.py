@@ -44,16 +44,19 @@ def _recorded() -> tuple[tuple[int, str], ...]:
 @lru_cache(maxsize=1)
 def _releases() -> tuple[tuple[int, str], ...]:
     """Return the releases on record that were the best closed, or the best open, model so far."""
-    known = [m for m in load_models() if m.release_month is not None and m.eci is not None]
+    known = [
+        (model.release_month, -model.eci, model.name, model.openness)
+        for model in load_models()
+        if model.release_month is not None and model.eci is not None
+    ]
     told: list[tuple[int, str]] = []
-    best = {True: -np.inf, False: -np.inf}
-    for model in sorted(known, key=lambda m: (m.release_month or 0, -(m.eci or 0.0))):
-        is_open = model.openness != "closed_api"
-        if (model.eci or 0.0) > best[is_open]:
-            best[is_open] = model.eci or 0.0
-            kind = "open" if is_open else "closed"
-            words = f"Release: {model.name}, best {kind} model so far ({model.eci:.0f} ECI)"
-            told.append((model.release_month or 0, words))
+    best = {"open": -np.inf, "closed": -np.inf}
+    for month, below, name, openness in sorted(known, key=lambda row: row[:2]):
+        kind = "closed" if openness == "closed_api" else "open"
+        if -below > best[kind]:
+            best[kind] = -below
+            words = f"Release: {name}, best {kind} model so far ({-below:.0f} ECI)"
+            told.append((month, words))
     return tuple(told)
 
 

@@ -74,9 +74,7 @@ def _plain(slide: Shown, deck: Deck, brief: Brief, at: int) -> dict[str, Any]:
         "lines": list(first(slide.lines)),
         "text": slide.text,
         "notes": slide.notes,
-        "prompts": [*slide.prompts, *slide.lines[len(first(slide.lines)) - 1 :]]
-        if len(slide.lines) > MOST_LINES
-        else list(slide.prompts),
+        "prompts": [*slide.prompts, *left_out(slide.lines)],
     }
     if slide.kind == "table":
         made["table"] = _table(brief)
@@ -96,6 +94,11 @@ def first(lines: Sequence[str]) -> tuple[str, ...]:
     if len(lines) <= MOST_LINES:
         return tuple(lines)
     return (*lines[: MOST_LINES - 1], *_unshown(len(lines) - MOST_LINES + 1))
+
+
+def left_out(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines the room does not see, which the presenter does."""
+    return tuple(lines[MOST_LINES - 1 :]) if len(lines) > MOST_LINES else ()
 
 
 def _unshown(n: int) -> list[str]:
