@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import simpy
 
 from sim.arithmetic import log_one
 
+Ints = npt.NDArray[np.int64]
 MOST_REVIEWERS = 50
 
 
@@ -69,6 +72,11 @@ class Office:
         self.pending -= 1
         self.granted.append((product, generation))
         self.waits.append((self.clock.now, self.clock.now - asked))
+
+    def in_hand(self) -> tuple[Ints, Ints]:
+        """Return products whose licence came this month, and for which generation of each."""
+        granted = np.array(self.granted, dtype=np.int64).reshape(-1, 2)
+        return granted[:, 0].copy(), granted[:, 1].copy()
 
     def mean_wait(self, month: int) -> float:
         """Return the mean wait of licences granted in the twelve months to `month`, NaN if none."""

@@ -26,16 +26,16 @@ ORDER: tuple[Step, ...] = (
 
 def run_month(world: World, order: tuple[Step, ...] = ORDER) -> None:
     """Run the month's steps in their order."""
-    makers, market = twins.form("makers"), twins.form("market")
-    if makers is None or market is None or order is not ORDER:
+    labs_month, market_month = twins.form("makers"), twins.form("market")
+    if labs_month is None or market_month is None or order is not ORDER:
         for _, step in order:
             step(world)
         return
     for _, step in order[:MAKERS]:
         step(world)
     if world.labs_decide:
-        makers(world)
+        labs_month(world)
     else:
         for _, step in order[MAKERS:MARKET]:
             step(world)
-    market(world)
+    market_month(world)

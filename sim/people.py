@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.arithmetic import exp_one
 from sim.assumptions.trust import TrustParameters
-from sim.chance import Dice, Purpose
+from sim.chance import Dice, Purpose, uniforms
 from sim.mechanisms import On
 from sim.population import CN, ENTERPRISE, PEERS, PUBLIC, Population
 from sim.twins import kernel, twin
@@ -94,8 +94,8 @@ def meet(
     floor for refusers.
     """
     hazard, keep = what_peers_do(gap_eci, assurance, p, on)
-    draw = dice.uniform(Purpose.CLEARANCE, who.ids, month)
-    mingle(trust, who.peers, uses_chinese, hazard, keep, draw)
+    key = dice.key(Purpose.CLEARANCE, month)
+    mingle(trust, who.peers, uses_chinese, hazard, keep, who.ids, key)
     trust.host *= 1.0 - assurance
 
 
@@ -121,11 +121,13 @@ def mingle(
     uses_chinese: Bools,
     hazard: Floats,
     keep: Floats,
-    draw: Floats,
+    ids: npt.NDArray[np.uint64],
+    key: int,
 ) -> None:
     """Let each stream see its peers: clear, or not, at the hazard of their number cleared, and keep
-    of its aversion what the number using Chinese models leaves; both tables by number of peers."""
+    of its aversion what the number using Chinese models leaves; both tables by number of peers.
+    Whether a stream clears is drawn by its number `ids` under `key`."""
     both = trust.cleared.view(np.uint8) + np.uint8(16) * uses_chinese.view(np.uint8)
     seen = both.take(peers).sum(axis=0, dtype=np.uint8)  # at most 12 x 17 = 204
-    trust.cleared |= draw < hazard.take(seen & 15) * trust.pace
+    trust.cleared |= uniforms(ids, key) < hazard.take(seen & 15) * trust.pace
     np.maximum(trust.floor, trust.maker * keep.take(seen >> 4), out=trust.maker)

@@ -26,7 +26,7 @@ from sim.reversals import change_minds
 from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor
 from sim.telling import rows_of, tell_renewals, tell_weights
 from sim.twins import kernel
-from sim.weights import Luck, Renewal, licence_of, release_ready
+from sim.weights import Luck, Renewal, licence_of, release_ready, weights_ready
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
@@ -143,11 +143,8 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
     line, stock, office, month = world.line, world.shelf, world.office, world.month
     assert line is not None
     assert stock is not None
-    ready = set(np.flatnonzero(line.weights_due <= month).tolist())
-    for product, generation in office.granted:
-        if stock.released[2 * product] == generation and stock.on_sale[2 * product]:
-            ready.add(product)
-    p, products = world.numbers, np.array(sorted(ready), dtype=np.int64)
+    products = weights_ready(line, stock, month, *office.in_hand())
+    p = world.numbers
     chances, asks = np.zeros(0), np.zeros(0, dtype=np.bool_)
     if products.size:
         ratio = p.market.open_list_over_cost

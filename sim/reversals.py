@@ -10,13 +10,16 @@ from sim.labs import Labs
 from sim.log import Event
 from sim.openness import anchor
 from sim.shelf import NOT_DUE, Line
+from sim.twins import kernel
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 MONTHS_APART = 4096  # between the numbers of two labs' draws
 FOLLOWER_ECI = 5.0
+STAYS = -1
 
 
 def drawn(dice: Dice, rate_per_year: float, n_months: int, members: Floats) -> Bools:
@@ -32,24 +35,43 @@ def drawn(dice: Dice, rate_per_year: float, n_months: int, members: Floats) -> B
 
 
 def change_minds(world: World) -> None:
-    """Reverse the stance of labs whose month it is, and write it down.
+    """Reverse the stance of labs whose month it is, and write it down."""
+    line, turns = world.line, world.turns[world.month]
+    if line is None or not turns.any():
+        return
+    tell(world, turned(world.labs, line, turns))
+
+
+def tell(world: World, minds: Ints) -> None:
+    """Write down which labs changed their mind: see `turned`."""
+    for lab in np.flatnonzero(minds != STAYS).tolist():
+        world.log.add(world.month, Event.CHANGE_OF_MIND, lab, value=float(minds[lab]))
+
+
+@kernel
+def turned(labs: Labs, line: Line, turns: Bools) -> Ints:
+    """Reverse the stance of labs whose month it is; return of each what it turned to, 1 open and 0
+    closed, or STAYS.
 
     Those near the frontier turn closed but not open: of the turns on record no lab within
     FOLLOWER_ECI of the best model opened its flagship.
     """
-    labs, line = world.labs, world.line
-    if line is None or not world.turns[world.month].any():
-        return
+    minds = np.full(turns.size, STAYS, dtype=np.int64)
     behind = labs.capability.max() - labs.capability
-    for lab in np.flatnonzero(world.turns[world.month] & labs.active).tolist():
-        opens = bool(labs.openness[lab] < 0.5)
-        if np.isfinite(behind[lab]) and not (opens and behind[lab] < FOLLOWER_ECI):
-            reverse(labs, line, lab)
-            world.log.add(world.month, Event.CHANGE_OF_MIND, lab, value=float(opens))
+    for lab in range(turns.size):
+        opens = labs.openness[lab] < 0.5
+        if not (turns[lab] and labs.active[lab] and np.isfinite(behind[lab])):
+            continue
+        if opens and behind[lab] < FOLLOWER_ECI:
+            continue
+        minds[lab] = 1 if opens else 0
+        reverse(labs, line, lab)
+    return minds
 
 
+@kernel
 def reverse(labs: Labs, line: Line, lab: int) -> None:
     """Turn what a lab is inclined to do with each of its products into the opposite."""
-    own = line.lab == lab
+    own = np.flatnonzero(line.lab == lab)
     opened = line.opened[own] | (line.weights_due[own] < NOT_DUE)
     line.anchor[own] = anchor(~opened, 1.0 - labs.openness[line.lab[own]])

@@ -50,6 +50,18 @@ class Renewal(NamedTuple):
 
 
 @kernel
+def weights_ready(line: Line, shelf: Shelf, month: int, granted: Ints, generations: Ints) -> Ints:
+    """Return the products whose weights are released now, in their order: those due, and those
+    whose licence for the generation on sale has come."""
+    ready = line.weights_due <= month
+    for k in range(granted.size):
+        closed = 2 * granted[k]
+        if shelf.released[closed] == generations[k] and shelf.on_sale[closed]:
+            ready[granted[k]] = True
+    return np.flatnonzero(ready)
+
+
+@kernel
 def release_ready(
     line: Line,
     shelf: Shelf,

@@ -48,7 +48,8 @@ def key_of(base: np.uint64, purpose: int, month: int) -> np.uint64:
 
 
 @compiled
-def _draw_all(agents: UInts, key: np.uint64, out: Floats) -> None:
+def draw_all(agents: UInts, key: np.uint64, out: Floats) -> None:
+    """Write the uniform in (0, 1) of each agent."""
     for k in range(agents.size):
         out[k] = draw_of(agents[k], key)
 
@@ -57,7 +58,7 @@ def uniform(agents: UInts, key: int) -> Floats:
     """Return one uniform in (0, 1) per agent number, shape of `agents`."""
     flat = np.ascontiguousarray(agents)
     out = np.empty(flat.shape)
-    _draw_all(flat.reshape(-1), np.uint64(key), out.reshape(-1))
+    draw_all(flat.reshape(-1), np.uint64(key), out.reshape(-1))
     return out
 
 

@@ -199,80 +199,26 @@ def stir_all(
     return now[:count].copy()
 
 
-@compiled
-def _stir(
-    region: Ints,
-    segment: Ints,
-    cell: Ints,
-    alpha: Singles,
-    scale: Ints,
-    ids: npt.NDArray[np.uint64],
-    public: Bools,
-    coverage_rank: Floats,
-    compliance_rank: Floats,
-    procurement_rank: Floats,
-    maker: Floats,
-    host: Floats,
-    cleared: Bools,
-    version: Ints,
-    kind: Ints,
-    row: Ints,
-    second_version: Ints,
-    second_kind: Ints,
-    second_row: Ints,
-    heirs: Ints,
-    rows: Ints,
-    open_to: Bools,
-    lab: Ints,
-    starts: Ints,
-    coverage: Floats,
-    hosted: float,
-    own: float,
-    procurement: float,
-    new: Floats,
-    either: Floats,
-    saved: Floats,
-    event_key: np.uint64,
-    first_key: np.uint64,
-    second_key: np.uint64,
-) -> tuple[Ints, Carried]:
-    bits = np.empty(region.size, np.uint8)
-    bind(
-        region, public, coverage_rank, compliance_rank, procurement_rank, coverage, hosted, own,
-        procurement, bits,
-    )  # fmt: skip
-    now = stir_all(
-        region, segment, ids, version, kind, row, second_version, second_kind, second_row, heirs,
-        rows, open_to, starts, bits, either, event_key,
-    )  # fmt: skip
-    found = carried(
-        now, bits, row, lab, segment, cell, alpha, scale, ids, maker, host, cleared, new,
-        saved, event_key, first_key, second_key,
-    )  # fmt: skip
-    return now, found
-
-
 def stir(
     crowd: Crowd, held: Held, heirs: Ints, menu: Menu, rules: Rules, pulse: Pulse
 ) -> tuple[Ints, Choosers]:
     """Move users to heirs, and return who chooses now, and with what."""
-    now, carried = _stir(
-        *crowd,
-        *held,
-        heirs,
-        menu.rows,
-        menu.open_to,
-        menu.lab,
-        menu.starts,
-        *rules,
-        pulse.new,
-        pulse.new + (1.0 - pulse.new) * pulse.hazard,
-        pulse.saved,
-        np.uint64(pulse.event_key),
-        np.uint64(pulse.first_key),
-        np.uint64(pulse.second_key),
-    )
-    return now, Choosers(*carried)
+    bits = np.empty(crowd.region.size, np.uint8)
+    bind(
+        crowd.region, crowd.public, crowd.coverage_rank, crowd.compliance_rank,
+        crowd.procurement_rank, *rules, bits,
+    )  # fmt: skip
+    event_key = np.uint64(pulse.event_key)
+    now = stir_all(
+        crowd.region, crowd.segment, crowd.ids, *held, heirs, menu.rows, menu.open_to,
+        menu.starts, bits, pulse.new + (1.0 - pulse.new) * pulse.hazard, event_key,
+    )  # fmt: skip
+    found = carried(
+        now, bits, held.row, menu.lab, crowd.segment, crowd.cell, crowd.alpha, crowd.scale,
+        crowd.ids, crowd.maker, crowd.host, crowd.cleared, pulse.new, pulse.saved, event_key,
+        np.uint64(pulse.first_key), np.uint64(pulse.second_key),
+    )  # fmt: skip
+    return now, Choosers(*found)
 
 
 @compiled

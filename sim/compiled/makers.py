@@ -11,26 +11,26 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim import twins
+from sim import reversals, twins
 from sim.chance import Purpose
 from sim.climate import climate_of
-from sim.compiled.chance import draw_of, key_of, quantiles
+from sim.compiled.chance import draw_all, draw_of, key_of, quantiles
 from sim.compiled.jit import compiled
 from sim.compiled.state import stand_of, state_of
 from sim.governing import host_entry
 from sim.labs import Labs
 from sim.labs import research as grow
 from sim.levers import Policy
-from sim.log import COLUMNS, Event
+from sim.log import COLUMNS
 from sim.makers import breakthrough_of
-from sim.openness import anchor, weigh
+from sim.openness import weigh
 from sim.pricing import reprice as move_prices
 from sim.releases import leadership, renew
-from sim.reversals import FOLLOWER_ECI
-from sim.shelf import NOT_DUE, Line, Shelf, best_weights, clear_out
+from sim.reversals import turned
+from sim.shelf import Line, best_weights, clear_out
 from sim.telling import rows_of, tell_renewals, tell_weights
 from sim.twins import composed
-from sim.weights import Luck, Renewal, release_ready
+from sim.weights import Luck, Renewal, release_ready, weights_ready
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
@@ -45,12 +45,10 @@ OPENNESS, DELAY, TERMS = (
 )
 TRAILING, LUCK, KEPT = int(Purpose.TRAILING), int(Purpose.RELEASE_LUCK), int(Purpose.WEIGHT_EXPORT)
 SIZE, PICK = int(Purpose.GENERATION_SIZE), int(Purpose.FRINGE_PICK)
-STAYS = -1
-NONE = np.zeros((0, 2), np.int64)
 
 
 class Decided(NamedTuple):
-    """What labs decided: which changed their mind (1 to open, 0 to close, STAYS); the products
+    """What labs decided: which changed their mind (see reversals.turned); the products
     whose weights were released, their ECI, the chance of terms and whether they came with them; the
     products renewed, their rows of the log, and what Renewal tells of them; the draws of terms and
     of predecessors by product."""
@@ -81,9 +79,8 @@ Answer = tuple[
 @compiled
 def draws(keys: UInts, dice: np.uint64, purpose: int, month: int) -> Floats:
     """Return one uniform in (0, 1) per number."""
-    key, found = key_of(dice, purpose, month), np.empty(keys.size)
-    for k in range(keys.size):
-        found[k] = draw_of(keys[k], key)
+    found = np.empty(keys.size)
+    draw_all(keys, key_of(dice, purpose, month), found)
     return found
 
 
@@ -111,38 +108,6 @@ def products_renewed(labs: Labs, line: Line, due: Bools, dice: np.uint64, month:
             found[count] = product
             count += 1
     return found[:count].copy()
-
-
-@compiled
-def weights_ready(line: Line, shelf: Shelf, month: int, granted: Ints, generations: Ints) -> Ints:
-    """Return the products whose weights are released now: those due, and those whose licence for
-    the generation on sale has come."""
-    ready = line.weights_due <= month
-    for k in range(granted.size):
-        closed = 2 * granted[k]
-        if shelf.released[closed] == generations[k] and shelf.on_sale[closed]:
-            ready[granted[k]] = True
-    return np.flatnonzero(ready)
-
-
-@composed
-def turn_minds(labs: Labs, line: Line, turns: Bools) -> Ints:
-    """Reverse the stance of labs whose month it is, as reversals.py does; return who turned."""
-    minds = np.full(turns.size, STAYS, np.int64)
-    front = labs.capability.max()
-    for lab in range(turns.size):
-        behind = front - labs.capability[lab]
-        opens = labs.openness[lab] < 0.5
-        stays = not (turns[lab] and labs.active[lab] and np.isfinite(behind))
-        if stays or (opens and behind < FOLLOWER_ECI):
-            continue
-        minds[lab] = 1 if opens else 0
-        for product in range(line.lab.size):
-            if line.lab[product] == lab:
-                opened = line.opened[product] or line.weights_due[product] < NOT_DUE
-                shut, habit = np.full(1, not opened), np.full(1, 1.0 - labs.openness[lab])
-                line.anchor[product] = anchor(shut, habit)[0]
-    return minds
 
 
 @composed
@@ -173,7 +138,7 @@ def labs_month(
         labs, month, p.labs, policy, on, breakthrough, best_open, best_closed, from_source,
         state.derivatives, True,
     )  # fmt: skip
-    minds = turn_minds(labs, line, turns)
+    minds = turned(labs, line, turns)
     decision = weigh(
         labs, line, shelf, first_party, elsewhere, month, policy, status_quo, p.labs, p.release,
         p.market, best_open, state.peers_start, on,
@@ -235,7 +200,6 @@ def makers(world: World) -> None:
     assert sales is not None
     due = np.zeros(world.labs.size, np.bool_)
     due[world.due] = True
-    granted = np.array(office.granted, np.int64).reshape(-1, 2) if office.granted else NONE
     run = twins.form("labs_month")
     assert run is not None
     answer: Answer = run(
@@ -248,16 +212,14 @@ def makers(world: World) -> None:
         world.rules.status_quo[month],
         world.turns[month],
         due,
-        granted[:, 0].copy(),
-        granted[:, 1].copy(),
+        *office.in_hand(),
         breakthrough_of(world),
         world.best,
         world.frontier_today,
     )
     done = Decided(*answer)
     if world.turns[month].any():
-        for lab in np.flatnonzero(done.minds != STAYS).tolist():
-            world.log.add(month, Event.CHANGE_OF_MIND, lab, value=float(done.minds[lab]))
+        reversals.tell(world, done.minds)
     if office.granted or done.weights.size:
         weights = done.weights, done.weights_eci, done.terms_chance, done.with_terms
         tell_weights(world, *weights, done.terms_draw)

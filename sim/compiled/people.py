@@ -49,37 +49,17 @@ def _seen(cleared: Bools, uses: Bools, peers: npt.NDArray[np.int32]) -> npt.NDAr
     return seen
 
 
-@compiled
-def _mingle(
-    cleared: Bools,
-    uses: Bools,
+def mingle(
+    trust: Trust,
     peers: npt.NDArray[np.int32],
-    pace: Floats,
-    floor: Floats,
+    uses_chinese: Bools,
     hazard: Floats,
     keep: Floats,
-    draw: Floats,
-    maker: Floats,
-) -> None:
-    seen = _seen(cleared, uses, peers)
-    for i in range(cleared.size):
-        if draw[i] < hazard[seen[i] & 15] * pace[i]:
-            cleared[i] = True
-        maker[i] = max(floor[i], maker[i] * keep[seen[i] >> 4])
-
-
-def mingle(
-    trust: Trust, peers: Ints, uses_chinese: Bools, hazard: Floats, keep: Floats, draw: Floats
+    ids: npt.NDArray[np.uint64],
+    key: int,
 ) -> None:
     """Let each stream see its peers."""
-    _mingle(
-        trust.cleared,
-        uses_chinese,
-        peers,
-        trust.pace,
-        trust.floor,
-        hazard,
-        keep,
-        draw,
-        trust.maker,
-    )
+    mingle_all(
+        trust.cleared, uses_chinese, peers, trust.pace, trust.floor, hazard, keep, ids,
+        np.uint64(key), trust.maker,
+    )  # fmt: skip
