@@ -1,4 +1,4 @@
-"""What a worker process is: spawned, deaf to Ctrl-C, and gone when its parent is.
+"""What a worker process is: spawned, gives way, deaf to Ctrl-C, and gone when its parent is.
 
 A spawned process would normally import the caller's script again as `__main__`; under Streamlit
 that breaks it, so `__main__` is hidden while workers start.
@@ -23,6 +23,7 @@ from sim.task import Finished, Task, perform_chunk
 _STARTING = threading.Lock()
 _MEETING = Task("sim.worker:meet")
 _LOADING = Task("sim.worker:load")
+_NICENESS = 10  # whoever shows results, and the browser beside it, gets a processor first
 
 
 class Worker:
@@ -103,6 +104,8 @@ def _hidden_main() -> Iterator[None]:
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.server import Server
+from tests.browser.visit import PATIENCE
 from tests.browser.watch import Watch
+
+expect.set_options(timeout=PATIENCE)  # what comes after futures were run may take this long
 
 FUTURES = 8
 WINDOW = {"width": 1280, "height": 1400}  # tall: nothing has to be scrolled into view

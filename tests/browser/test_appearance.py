@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.scripts import CONTRASTS, OVERFLOWING, RECORDER
-from tests.browser.visit import PATIENCE, eventually, headlines, lever, move, press, settled
+from tests.browser.visit import eventually, headlines, lever, move, press, settled
 
 Visit = Callable[..., Page]
 LEAST_CONTRAST = 4.5
@@ -95,7 +95,7 @@ def test_nothing_jumps_from_the_first_futures_to_the_last(visit: Visit, path: st
 def test_no_chart_jumps_when_a_lever_is_moved(visit: Visit) -> None:
     page = settled(visit(watching=RECORDER))
     press(page, "End", label="Chip export controls on China")
-    expect(lever(page, "chip_export_controls")).to_contain_text("→", timeout=PATIENCE)
+    expect(lever(page, "chip_export_controls")).to_contain_text("→")
     settled(page)
     assert page.evaluate("seen.some((boxes) => 'card_large_0 chart' in boxes)")
     assert jumps(page) == set()

@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.visit import (
-    PATIENCE,
     file_dialog,
     headlines,
     move,
@@ -72,11 +71,11 @@ def test_a_broken_file_is_told_in_one_line_and_leaves_a_page_that_works(visit: V
     for content, told in BROKEN.items():
         upload(dialog, content)
         line = dialog.get_by_role("listitem").filter(has_text="handed.toml: refused")
-        expect(line).to_contain_text(told, timeout=PATIENCE)
+        expect(line).to_contain_text(told)
         expect(line).to_have_count(1)
         assert is_one_line(line)
         dialog.get_by_role("button", name="Remove handed.toml").click()
-        expect(line).to_have_count(0, timeout=PATIENCE)
+        expect(line).to_have_count(0)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     assert is_usable(page)
@@ -87,7 +86,7 @@ def test_a_name_is_shown_as_it_is_written(visit: Visit) -> None:
     save(page, PROGRAM)
     title(page, PROGRAM)
     in_dialog = saved_dialog(settled(page)).get_by_text(PROGRAM)
-    expect(in_dialog).to_be_visible(timeout=PATIENCE)
+    expect(in_dialog).to_be_visible()
     assert page.locator("[onerror]").count() == 0
     compared = settled(visit(f"/compare?c=status_quo&c={PROGRAM}"))
     expect(compared.get_by_role("columnheader", name=PROGRAM[:20])).to_have_count(2)
@@ -101,5 +100,5 @@ def test_title_and_story_of_a_file_are_shown_as_they_are_written(visit: Visit) -
     upload(dialog, content.encode())
     dialog.get_by_role("button", name="Open without saving").click()
     title(page, PICTURE)
-    expect(page.get_by_text(f"{PICTURE} and {PROGRAM}")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(f"{PICTURE} and {PROGRAM}")).to_be_visible()
     assert settled(page).locator("[src*=elsewhere], [onerror]").count() == 0

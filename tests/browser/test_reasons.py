@@ -37,7 +37,7 @@ def values(page: Page) -> list[str]:
 
 def story(page: Page) -> Page:
     page.locator(".st-key-story_labs_US").get_by_role("button").click()
-    expect(page.get_by_role("dialog").get_by_role("table")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("dialog").get_by_role("table")).to_be_visible()
     return page
 
 
@@ -58,7 +58,7 @@ def test_a_check_counts_again_with_the_lever_held(visit: Visit) -> None:
     page = settled(visit(LIABLE))
     page.locator(".st-key-check_labs_US").get_by_role("button").click()
     card = page.locator(".st-key-why_labs_US")
-    expect(card).to_contain_text("the same way in 0 of 100 futures instead of", timeout=PATIENCE)
+    expect(card).to_contain_text("the same way in 0 of 100 futures instead of")
 
 
 def test_a_replay_shows_the_page_before_the_last_change_and_then_as_it_is(visit: Visit) -> None:
@@ -69,7 +69,7 @@ def test_a_replay_shows_the_page_before_the_last_change_and_then_as_it_is(visit:
     tool(page, "replay").click()
     page.wait_for_function("window.replayed", timeout=PATIENCE)
     assert page.evaluate("window.replayed") == before
-    expect(page.get_by_text("before the last change")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_text("before the last change")).to_have_count(0)
     assert values(settled(page)) == after
 
 
@@ -77,7 +77,7 @@ def test_a_chart_can_be_shown_as_dots_and_the_link_says_so(visit: Visit) -> None
     page = settled(visit(LIABLE))
     page.locator(".st-key-choose_0").get_by_role("button").first.click()
     page.get_by_role("radio", name="Futures as dots").click()
-    expect(page).to_have_url(re.compile("g=dots"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("g=dots"))
     settled(page)
     expect(page.locator(".st-key-card_large_0")).to_contain_text("last month")
     alt = chart(page, "large_0").locator("xpath=ancestor-or-self::*[@aria-label]").last

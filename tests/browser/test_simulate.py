@@ -7,7 +7,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.visit import (
-    PATIENCE,
     chart,
     drawn,
     eventually,
@@ -41,7 +40,7 @@ def test_a_moved_lever_is_marked_and_changes_the_chart_and_the_numbers(visit: Vi
     page = settled(visit())
     picture, numbers = look(chart(page, "large_0")), headlines(page)
     press(page, "ArrowRight", times=8)
-    expect(lever(page)).to_contain_text("5\xa0% → 45\xa0%", timeout=PATIENCE)
+    expect(lever(page)).to_contain_text("5\xa0% → 45\xa0%")
     expect(page.locator(".st-key-reset_us_foreign_model_ban")).to_be_visible()
     settled(page)
     assert headlines(page) != numbers
@@ -57,12 +56,12 @@ def test_undo_takes_a_move_back_and_redo_brings_it_again(visit: Visit) -> None:
     moved_picture = look(chart(page, "large_0"))
 
     tool(page, "undo").click()
-    expect(lever(page)).not_to_contain_text("→", timeout=PATIENCE)
+    expect(lever(page)).not_to_contain_text("→")
     expect(slider(page)).to_have_value("5")
     assert headlines(settled(page)) == numbers
     assert eventually(lambda: looks_like(chart(page, "large_0"), picture))
 
     tool(page, "redo").click()
-    expect(lever(page)).to_contain_text("→", timeout=PATIENCE)
+    expect(lever(page)).to_contain_text("→")
     assert headlines(settled(page)) == moved_numbers
     assert eventually(lambda: looks_like(chart(page, "large_0"), moved_picture))

@@ -76,7 +76,7 @@ def headlines(page: Page) -> list[str]:
 
 def title(page: Page, words: str) -> None:
     """Wait until the page has a heading with these words."""
-    expect(page.get_by_role("heading", name=words)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
 
 
 def chart(page: Page, place: str) -> Locator:
@@ -105,7 +105,7 @@ def press(page: Page, key: str, *, times: int = 1, label: str = BAN) -> None:
 def move(page: Page) -> Page:
     """Move a lever as far as it goes, and wait for what follows."""
     press(page, "End")
-    expect(lever(page)).to_contain_text("→", timeout=PATIENCE)
+    expect(lever(page)).to_contain_text("→")
     return settled(page)
 
 
@@ -126,8 +126,8 @@ def save(page: Page, name: str) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Name").fill(name)
     dialog.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text(f"Saved “{name}”")).to_be_visible(timeout=PATIENCE)
-    expect(dialog).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_text(f"Saved “{name}”")).to_be_visible()
+    expect(dialog).to_have_count(0)
 
 
 def saved_dialog(page: Page) -> Locator:
