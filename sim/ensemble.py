@@ -76,15 +76,18 @@ def iter_runs(
     `cache` knows of all scenarios. `workers` None uses this process for little work and one process
     a processor for more; `pool` uses workers that are already running, here or on a cluster.
 
-    Closing the iterator cancels outstanding futures. `progress` is called with futures (done,
-    total) of all scenarios together, and while futures are awaited from workers at least ten times
-    a second, with unchanged numbers if need be, so that it may raise to interrupt.
+    Work has begun when this returns, if `pool` is this machine's. Closing the iterator cancels
+    outstanding futures. `progress` is called with futures (done, total) of all scenarios together,
+    and while futures are awaited from workers at least ten times a second, with unchanged numbers
+    if need be, so that it may raise to interrupt.
     """
     replicates = check_count("replicates", replicates)
     seed, streams = check_count("seed", seed), check_count("streams", streams)
     if pool is None:
         workers = count_workers(scenarios, replicates=replicates, streams=streams, workers=workers)
-    return _grow(Study(scenarios, replicates, seed, streams, cache), workers, pool, progress)
+    steps = _grow(Study(scenarios, replicates, seed, streams, cache), workers, pool, progress)
+    next(steps)
+    return steps
 
 
 def count_workers(
@@ -124,20 +127,25 @@ def opened_pool(workers: int | None, pool: Backend | None, items: int) -> Iterat
 def _grow(
     study: Study, workers: int | None, pool: Backend | None, progress: Progress | None
 ) -> Generator[tuple[Result, ...], None, None]:
-    """Yield what is known at once, and then what is run, in steps."""
+    """Begin, which the first `next` does and yields nothing; then yield what is known at once, and
+    what is run, in steps."""
     items, ready = study.missing(), study.ready
     steps = [step for step in schedule(study.replicates) if step > ready]
     tell = _teller(study, progress)
-    if ready:
+    if not items:
+        yield ()
         tell()
         yield study.results(ready)
-    if not items:
         return
     preview = sum(replicate < PREVIEW for _, replicate in items)
     try:
         with opened_pool(workers, pool, len(items)) as backend:
             found = backend.map(study.task, items, preview=preview, progress=tell)
             with closing(found):
+                yield ()
+                if ready:
+                    tell()
+                    yield study.results(ready)
                 yield from _in_steps(study, found, steps)
     finally:
         study.keep()

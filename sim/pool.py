@@ -67,7 +67,20 @@ class Pool:
         preview: int = 0,
         progress: Progress | None = None,
     ) -> Generator[tuple[Any, Any], None, None]:
-        """Yield (item, result) as results come, in no fixed order; see backend.Backend."""
+        """Yield (item, result) as results come, in no fixed order; see backend.Backend.
+
+        Work has begun when this returns.
+        """
+        job = Job(task, tuple(items), lanes=self.workers, preview=preview)
+        found = self._results_of(job, progress)
+        next(found)
+        return found
+
+    def _results_of(
+        self, job: Job, progress: Progress | None
+    ) -> Generator[tuple[Any, Any], None, None]:
+        """Begin a job, which the first `next` does and yields nothing of use; then yield (item,
+        result). However this ends, the job ends with it."""
 
         def watched(done: int, total: int) -> None:
             if not self._dispatcher.is_running:
@@ -75,9 +88,9 @@ class Pool:
             if progress is not None:
                 progress(done, total)
 
-        job = Job(task, tuple(items), lanes=self.workers, preview=preview)
         self._dispatcher.add(job)
         try:
+            yield None, None
             for at, result in collect(job.findings, len(job.items), watched):
                 yield job.items[at], result
         finally:

@@ -106,16 +106,15 @@ def quantiles(values: Floats, probabilities: Iterable[float]) -> list[Floats]:
 
     np.nanquantile gives the same but takes a Python call for each column.
     """
-    ordered = np.sort(values, axis=0)  # NaN sorts last
-    last = np.maximum(np.sum(~np.isnan(values), axis=0) - 1, 0)
+    ordered = np.sort(values, axis=0).reshape(len(values), -1)  # NaN sorts last
+    last = np.maximum(np.sum(~np.isnan(ordered), axis=0) - 1, 0)
+    columns = np.arange(last.size)
     found = []
     for probability in probabilities:
         place = probability * last
         below = np.floor(place).astype(np.intp)
-        low, high = (
-            np.take_along_axis(ordered, at[None], axis=0)[0]
-            for at in (below, np.minimum(below + 1, last))
-        )
+        low, high = ordered[below, columns], ordered[np.minimum(below + 1, last), columns]
         part, width = place - below, high - low
-        found.append(np.where(part < 0.5, low + width * part, high - width * (1.0 - part)))
+        ends = np.where(part < 0.5, low + width * part, high - width * (1.0 - part))
+        found.append(ends.reshape(values.shape[1:]))
     return found

@@ -17,11 +17,13 @@ from views.chart_view import LEVELS, View
 from views.dots import dot_domain, dot_table, dots
 from views.downloads import chart_file
 from views.pictures import SHORT_TITLES, SMALL, Picture, axis, change_axis, group_label
+from views.spot import Spot
 from views.tables import Floats, Marks
 
 SINGLE_FUTURES = 7
 HEIGHT = {"large": 236, "small": 150}
 HEADROOM = 0.1
+MOST_DRAWINGS = 256  # kept, about 60 kB each; the runs they are drawn from are kept elsewhere
 AIR_FOR_WORDS = 0.25  # above nought, where a difference begins
 
 
@@ -31,11 +33,10 @@ class Place:
 
     picture: Picture
     size: str
-    slot: DeltaGenerator
+    spot: Spot
     asked: bool
     view: View = LEVELS
     domain: tuple[float, float] | None = None
-    drawn: DeltaGenerator | None = None
 
     @property
     def kind(self) -> str:
@@ -61,11 +62,10 @@ class Board:
 
     def draw(self, result: Result, baseline: Result, *, final: bool) -> None:
         """Draw every chart from these futures; axes may move only with the last ones."""
-        marks = Marks(_start(result), events.by_month(result))
         for place in self._places:
             if place.domain is None or final:
                 place.domain = _domain(place, result, baseline)
-            _draw(place, result, baseline, marks)
+            _draw(place, result, baseline)
 
     def offer_data(self, result: Result, baseline: Result) -> None:
         """Show the table of the chart whose data were asked for."""
@@ -74,8 +74,12 @@ class Board:
                 _data(place, result, baseline)
 
 
-def _start(result: Result) -> int | None:
-    return min((s.start for s in result.scenario.changed_levers().values()), default=None)
+@st.cache_resource(show_spinner=False, max_entries=MOST_DRAWINGS)
+def _marks(run_id: str, _result: Result) -> Marks:
+    """Return what stands on the time axis of a run."""
+    changed = _result.scenario.changed_levers().values()
+    start = min((setting.start for setting in changed), default=None)
+    return Marks(start, events.by_month(_result))
 
 
 def _place(
@@ -102,8 +106,8 @@ def _place(
                     key=f"data_{key}",
                     help=f"Table and files: {shown.title}",
                 )
-        slot = st.container()
-    return Place(shown, size, slot, asked, view)
+        spot = Spot(card, key)
+    return Place(shown, size, spot, asked, view)
 
 
 def _title(shown: Picture, view: View) -> str:
@@ -162,46 +166,63 @@ def _last(shown: Picture, *runs: Result) -> list[Floats]:
     return [run.series(shown.outcome.id, shown.group)[:, -1] * scale for run in runs]
 
 
-def _draw(place: Place, result: Result, baseline: Result, marks: Marks) -> None:
-    spec, table = _drawing(place, result, baseline, marks)
-    target = place.drawn or place.slot
-    place.drawn = target.vega_lite_chart(
-        table,
-        spec,
-        height=HEIGHT[place.size],
-        alt=describe(place.picture, result, baseline, place.kind),
-    )
+def _draw(place: Place, result: Result, baseline: Result) -> None:
+    spec, table, told = _drawing(place, result, baseline)
+    view = View(place.kind)
+    name = f"{_title(place.picture, view)}, {_subtitle(place.picture, view)}"
+    place.spot.draw(spec, table, height=HEIGHT[place.size], name=name, told=told)
 
 
 def _drawing(
-    place: Place, result: Result, baseline: Result, marks: Marks
-) -> tuple[charts.Spec, pa.Table]:
-    """Return what a chart is drawn from: its specification and its data."""
-    shown, domain = place.picture, place.domain
-    assert domain is not None
-    single, change = len(shown.series) == 1, place.kind == "change"
-    large = place.size == "large"
+    place: Place, result: Result, baseline: Result, size: str = ""
+) -> tuple[charts.Spec, pa.Table, str]:
+    """Return what a chart is drawn from: its specification, its data and its words."""
+    view = View(place.kind, place.view.futures)
+    assert place.domain is not None
+    return _drawn(
+        place.picture.id,
+        size or place.size,
+        view.name,
+        place.domain,
+        (result.run_id, baseline.run_id),
+        (place.picture, view, result, baseline),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_DRAWINGS)
+def _drawn(
+    picture_id: str,
+    size: str,
+    view_name: str,
+    domain: charts.Domain,
+    run_ids: tuple[str, str],
+    _of: tuple[Picture, View, Result, Result],
+) -> tuple[charts.Spec, pa.Table, str]:
+    """Return the same; what is drawn follows from names, ids and axis ends alone."""
+    shown, view, result, baseline = _of
+    marks, words = _marks(run_ids[0], result), describe(shown, result, baseline, view.kind)
+    single, change = len(shown.series) == 1, view.kind == "change"
     look = charts.Look(
         domain=domain,
         until=charts.FIRST_YEAR + len(result.months) / 12,
         measure=shown.measure,
-        size=place.size,
-        height=HEIGHT[place.size],
-        log=shown.log and place.kind == "levels",
+        size=size,
+        height=HEIGHT[size],
+        log=shown.log and view.kind == "levels",
         observed=() if change else observed.observed(shown),
         change=change,
-        futures=SINGLE_FUTURES if single and place.view.futures else 0,
-        events=large,
+        futures=SINGLE_FUTURES if single and view.futures else 0,
+        events=size == "large",
     )
-    if place.kind == "dots":
+    if view.kind == "dots":
         ours, base = _last(shown, result, baseline)
-        return dots(look), dot_table(ours, base, shown.measure, domain)
+        return dots(look), dot_table(ours, base, shown.measure, domain), words
     if single:
         tell = tables.change_table if change else tables.band_table
-        return charts.bands(look), tell(shown, result, baseline, look, marks)
+        return charts.bands(look), tell(shown, result, baseline, look, marks), words
     lines = (tables.change_lines if change else tables.group_lines)(shown, result, baseline)
     spec = charts.lines(look, tuple(line.name for line in lines))
-    return spec, tables.line_table(lines, look, marks=marks)
+    return spec, tables.line_table(lines, look, marks=marks), words
 
 
 def describe(shown: Picture, result: Result, baseline: Result, kind: str = "levels") -> str:
@@ -254,18 +275,12 @@ def _data(place: Place, result: Result, baseline: Result) -> None:
             key="download_chart",
             on_click="ignore",
         )
-        marks = Marks(_start(result), events.by_month(result))
-        drawing = _drawing(
-            Place(shown, "large", place.slot, False, place.view, place.domain),
-            result,
-            baseline,
-            marks,
-        )
+        spec, drawn_from, _ = _drawing(place, result, baseline, "large")
         titles = _title(shown, place.view), _subtitle(shown, place.view)
         for kind in MIME:
             st.download_button(
                 f"Picture as {kind.upper()}",
-                data=picture_file(*drawing, *titles, (result, baseline), kind),
+                data=picture_file(spec, drawn_from, *titles, (result, baseline), kind),
                 file_name=f"{shown.id}.{kind}",
                 mime=MIME[kind],
                 icon=":material/image:",

@@ -22,6 +22,7 @@ from views import charts, tables, takeaway
 from views.headlines import HEADLINES
 from views.pictures import Picture, axis, change_axis, named
 from views.plain import plain
+from views.spot import Spot
 from views.tables import Line
 
 HEIGHT = 320
@@ -113,11 +114,12 @@ class Sheet:
             return st.container(), files
 
     @staticmethod
-    def _card(title: str, note: str, key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    def _card(title: str, note: str, key: str) -> tuple[Spot, DeltaGenerator]:
         """Return the place of a chart, and beside its heading that of its files."""
-        with st.container(border=True, gap="xsmall", key=f"card_{key}"):
+        card = st.container(border=True, gap="xsmall", key=f"card_{key}")
+        with card:
             files = takeaway.headed(f"**{plain(title)}**  \n:small[:gray[{plain(note)}]]")
-            return st.container(), files
+            return Spot(card, key), files
 
     def draw(self, comparison: Comparison, *, final: bool) -> None:
         """Draw everything from these futures; axes may move only with the last ones."""
@@ -127,30 +129,24 @@ class Sheet:
         if self._domains is None or final:
             self._domains = _domains(shown, levels, changes)
         told = [plain(name) for name in names]  # a table shows Markdown
-        places = self._drawn or [*self._cards, self._sure, self._outcomes, self._levers]
+        places = self._drawn or [self._sure, self._outcomes, self._levers]
         months, order = len(comparison.results[0].months), tuple(names)
         level = _look(shown, self._domains[0], months, change=False)
         change = _look(shown, self._domains[1], months, change=True)
         if self._multiples:
             look = replace(level, size="small", height=SMALL_HEIGHT)
             base = levels[0].bands["median"]
-            drawn = [
-                _small(place, shown, line, base if at else None, look, order)
-                for at, (place, line) in enumerate(zip(places, levels, strict=False))
-            ]
+            for at, (spot, line) in enumerate(zip(self._cards, levels, strict=True)):
+                _small(spot, shown, line, base if at else None, look, order)
         else:
-            drawn = [
-                _chart(places[0], shown, levels, level, order),
-                _chart(places[1], shown, changes, change, order),
-            ]
-        at = len(drawn)
+            for spot, lines, look in zip(
+                self._cards, (levels, changes), (level, change), strict=True
+            ):
+                _chart(spot, shown, lines, look, order)
         self._drawn = [
-            *drawn,
-            places[at].caption(sure_words(comparison, self._view, told)),
-            places[at + 1].table(
-                outcome_table(comparison, told, self._view.month), border="horizontal"
-            ),
-            places[at + 2].table(lever_table(comparison, told), border="horizontal"),
+            places[0].caption(sure_words(comparison, self._view, told)),
+            places[1].table(outcome_table(comparison, told, self._view.month), border="horizontal"),
+            places[2].table(lever_table(comparison, told), border="horizontal"),
         ]
         if final:
             self._offer_files(comparison, (levels, level), (changes, change), order)
@@ -262,42 +258,36 @@ def _domains(
 
 
 def _chart(
-    place: DeltaGenerator,
-    shown: Picture,
-    lines: list[Line],
-    look: charts.Look,
-    names: tuple[str, ...],
-) -> DeltaGenerator:
+    spot: Spot, shown: Picture, lines: list[Line], look: charts.Look, names: tuple[str, ...]
+) -> None:
     table = tables.line_table(lines, look, names=names)
-    drawn: DeltaGenerator = place.vega_lite_chart(
-        table,
-        charts.lines(look, names),
-        height=HEIGHT,
-        alt=describe(shown, lines, look.change),
-    )
-    return drawn
+    name = f"{shown.title}, {shown.subtitle}"
+    if look.change:
+        name += ", difference from the first scenario"
+    told = describe(shown, lines, look.change)
+    spot.draw(charts.lines(look, names), table, height=HEIGHT, name=name, told=told)
 
 
 def _small(
-    place: DeltaGenerator,
+    spot: Spot,
     shown: Picture,
     line: Line,
     base: tables.Floats | None,
     look: charts.Look,
     names: tuple[str, ...],
-) -> DeltaGenerator:
+) -> None:
     """Draw one scenario by itself, the first as a thin line behind it; its value at the end."""
     table = tables.line_table([replace(line, baseline=base)], look, names=names)
     at = table.column_names.index("name")
     said = shown.measure.say(float(line.bands["median"][-1]) / shown.measure.scale)
     words = [None if name is None else said for name in table.column("name").to_pylist()]
-    drawn: DeltaGenerator = place.vega_lite_chart(
-        table.set_column(at, "name", pa.array(words, pa.string())),
+    spot.draw(
         charts.lines(look, names),
+        table.set_column(at, "name", pa.array(words, pa.string())),
         height=SMALL_HEIGHT,
-        alt=describe(shown, [line], change=False),
+        name=f"{shown.title}, {shown.subtitle}: {line.name}",
+        told=describe(shown, [line], change=False),
     )
-    return drawn
 
 
 def _look(shown: Picture, domain: tuple[float, float], months: int, *, change: bool) -> charts.Look:

@@ -22,6 +22,7 @@ from sim.scenario import Scenario, in_world_of, load_scenario
 from sim.settings import REPLICATES, SEED, check_count
 
 BASELINE = "status_quo"
+Waiting = Callable[[int], None]
 GROWTH = 4  # how many times as many futures the next drawing has
 
 
@@ -56,41 +57,61 @@ def baseline_of(scenario: Scenario) -> Scenario:
     return in_world_of(load_scenario(BASELINE), scenario)
 
 
-def refine(
-    scenarios: Sequence[Scenario],
-    *,
-    seed: int = SEED,
-    waiting: Callable[[int], None] | None = None,
-) -> Iterator[tuple[Result, ...]]:
-    """Yield the same futures of each scenario: a few, four times as many, and at last all.
+class Asked:
+    """Futures of several scenarios that the server's workers have begun with.
 
-    Drawing costs time that workers need, so not every step is told. `waiting` is called with
-    the number of futures finished in all scenarios together, several times a second while
-    workers are busy; it may raise, which frees the workers.
+    Closing it frees the workers, if the page is left or asks anew.
     """
-    futures = how_many()
 
-    def tell(done: int, _: int) -> None:
-        if waiting is not None:
-            waiting(done)
+    def __init__(self, scenarios: Sequence[Scenario], *, seed: int = SEED) -> None:
+        self._futures = how_many()
+        self._waiting: Waiting | None = None
+        self._steps = iter_runs(
+            scenarios,
+            replicates=self._futures,
+            seed=seed,
+            pool=pool(),
+            progress=self._tell,
+            cache=runs(),
+        )
 
-    steps = iter_runs(
-        scenarios, replicates=futures, seed=seed, pool=pool(), progress=tell, cache=runs()
-    )
-    least = min(PREVIEW, futures)
-    with closing(steps):  # frees the workers if the page is left or asks anew
-        for results in steps:
-            ready = results[0].replicates
-            if ready >= least:
-                least = min(GROWTH * ready, futures)
-                yield results
+    def refine(self, waiting: Waiting | None = None) -> Iterator[tuple[Result, ...]]:
+        """Yield the same futures of each scenario: a few, four times as many, and at last all.
+
+        Drawing costs time that workers need, so not every step is told. `waiting` is called with
+        the number of futures finished in all scenarios together, several times a second while
+        workers are busy; it may raise, which frees the workers.
+        """
+        self._waiting = waiting
+        least = min(PREVIEW, self._futures)
+        with closing(self):
+            for results in self._steps:
+                ready = results[0].replicates
+                if ready >= least:
+                    least = min(GROWTH * ready, self._futures)
+                    yield results
+
+    def close(self) -> None:
+        """Have nothing more worked on."""
+        self._steps.close()
+
+    def _tell(self, done: int, _: int) -> None:
+        if self._waiting is not None:
+            self._waiting(done)
+
+
+def refine(
+    scenarios: Sequence[Scenario], *, seed: int = SEED, waiting: Waiting | None = None
+) -> Iterator[tuple[Result, ...]]:
+    """Ask, and yield as `Asked.refine` does."""
+    return Asked(scenarios, seed=seed).refine(waiting)
 
 
 def finished(
     scenarios: Sequence[Scenario],
     *,
     seed: int = SEED,
-    waiting: Callable[[int], None] | None = None,
+    waiting: Waiting | None = None,
 ) -> tuple[Result, ...]:
     """Return all futures of each scenario, when the last of them is there."""
     *_, results = refine(scenarios, seed=seed, waiting=waiting)

@@ -44,6 +44,7 @@ def draw(
         quantity.label,
         label_visibility="collapsed",
         format=shown.format,
+        value=shown.shown(quantity.default),  # set anyway: without it, all state is looked through
         **same,
         **state.widget(f"slider_{key}", value, store),
     )

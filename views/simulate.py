@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import streamlit as st
@@ -110,7 +111,14 @@ def other_world() -> None:
         )
 
 
-def results() -> tuple[Result, Result]:
+def ask() -> engine.Asked:
+    """Have the workers begin with the scenario in hand, while the rest of the page is drawn."""
+    now = state.session()
+    pair = (now.scenario, engine.baseline_of(now.scenario))
+    return engine.Asked(pair, seed=now.opened.seed)
+
+
+def results(asked: engine.Asked) -> tuple[Result, Result]:
     """Draw numbers and charts from a few futures, then redraw them in place from more; at last say
     what changed and why."""
     now = state.session()
@@ -122,19 +130,19 @@ def results() -> tuple[Result, Result]:
     board = Board()
     reasons = why.place()
     words = ["Running the first futures."]
-    seed = now.opened.seed
 
     def waiting(finished: int) -> None:  # a lever moved meanwhile interrupts at this call
         status.caption(f"{words[0]} {finished} run so far.")
 
     before = state.before_last()
     if before is not None:
-        was = engine.finished((before, engine.baseline_of(before)), seed=seed, waiting=waiting)
+        was = engine.finished(
+            (before, engine.baseline_of(before)), seed=now.opened.seed, waiting=waiting
+        )
         cards.draw(*was, now.scenario.horizon)
         board.draw(*was, final=True)
         _hold(status)
-    pair = (now.scenario, engine.baseline_of(now.scenario))
-    for result, baseline in engine.refine(pair, seed=seed, waiting=waiting):
+    for result, baseline in asked.refine(waiting):
         final = result.replicates >= engine.how_many()
         words[0] = count_words(result, final)
         status.caption(words[0])
@@ -185,14 +193,15 @@ def footer(result: Result, baseline: Result) -> None:
 style.apply()
 state.session()
 state.show_link()
-with st.sidebar:
-    panel()
-with st.container(key="page", gap="xsmall"):
-    heading()
-    other_world()
-    beyond.tell(state.session().scenario)
-    notice = since.place()
-    finished, base = results()
-    since.tell(notice, finished)
-    footer(finished, base)
-    keeping.keep(finished)
+with closing(ask()) as begun:
+    with st.sidebar:
+        panel()
+    with st.container(key="page", gap="xsmall"):
+        heading()
+        other_world()
+        beyond.tell(state.session().scenario)
+        notice = since.place()
+        finished, base = results(begun)
+        since.tell(notice, finished)
+        footer(finished, base)
+        keeping.keep(finished)

@@ -35,6 +35,10 @@ div:has(> .st-key-style) { display: none; }
 :is(.st-key-page, [class*="st-key-lever_"], .st-key-world_panel) [data-test-wrap="false"] {
   overflow: visible !important;
 }
+/* what a chart says, for those who do not see it */
+[class*="st-key-spot_"] .stElementContainer:has([data-testid="stCaptionContainer"]) {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
 .st-key-beyond { min-height: 1.75rem; }
 /* names of numbers are never clipped */
 [data-testid="stMetric"] * {

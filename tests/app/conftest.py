@@ -1,4 +1,8 @@
-"""Pages under test keep their scenarios in a database of their own, and run few futures."""
+"""Pages under test keep their scenarios in a database of their own, and run few futures.
+
+One server's workers and the runs they finished serve all of these tests: what they look at is the
+pages. What a server does with workers and runs is looked at in test_engine.py.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,43 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from sim import compiling, twins
+from sim.pool import Pool
+from views import engine
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for runs, with the machine code that is on disk, if all of it is."""
+    folder = tmp_path_factory.mktemp("cache")
+    if compiling.is_complete():
+        (folder / twins.code_folder().name).symlink_to(twins.code_folder())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def workers(cache: Path) -> Iterator[Pool]:
+    """Return workers; nothing is compiled meanwhile."""
+    with pytest.MonkeyPatch.context() as setting:
+        setting.setenv("FRONTIER_COMMONS_CACHE", str(cache))
+        if not compiling.is_complete():
+            setting.setenv("NUMBA_DISABLE_JIT", "1")
+        pool = Pool()
+    with pool:
+        yield pool
+
+
 @pytest.fixture
-def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+def open_page(
+    cache: Path, workers: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., AppTest]]:
     """Return a function that opens the app, at a link if parameters are given."""
     monkeypatch.setenv("FRONTIER_COMMONS_DB", str(tmp_path / "scenarios.sqlite"))
     monkeypatch.setenv("FRONTIER_COMMONS_FUTURES", "4")
-    monkeypatch.setenv("FRONTIER_COMMONS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # nothing is compiled meanwhile
+    monkeypatch.setenv("FRONTIER_COMMONS_CACHE", str(cache))
+    monkeypatch.setattr(engine, "pool", lambda: workers)
     st.cache_resource.clear()
 
     def opened(**params: str) -> AppTest:
@@ -28,4 +59,4 @@ def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
         return page.run()
 
     yield opened
-    st.cache_resource.clear()  # ends the workers
+    st.cache_resource.clear()
