@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LOADING_PAYS_SECONDS = 3.0  # work left in a process from which loading pays
 COMPILING_PAYS_SECONDS = 60.0
-_NICENESS = 15  # gets about a quarter of a processor while workers keep all of them busy
+_NICENESS = 10  # gets about a quarter of a processor while workers keep all of them busy
 _LOCK_POLL_SECONDS = 0.5
 
 

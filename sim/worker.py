@@ -23,7 +23,7 @@ from sim.task import Finished, Task, perform_chunk
 _STARTING = threading.Lock()
 _MEETING = Task("sim.worker:meet")
 _LOADING = Task("sim.worker:load")
-_NICENESS = 10  # whoever shows results, and the browser beside it, gets a processor first
+_NICENESS = 5  # whoever shows results, and the browser beside it, gets a processor first
 
 
 class Worker:

@@ -42,14 +42,16 @@ CONTRASTS = """
     const lights = [luminance(over([r, g, b], behind, a * opacity)), luminance(behind)];
     return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
   };
+  const isSeen = (element) =>  // not what is there for those who listen
+    element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
+    && lineage(element).every((one) => getComputedStyle(one).clipPath !== "inset(50%)");
   const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement, text = node.textContent.trim();
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
-    if (text && box.width && box.height && !element.closest(":disabled, svg")
-      && element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }))
+    if (text && box.width && box.height && !element.closest(":disabled, svg") && isSeen(element))
       found.push([text, contrast(element, box)]);
   }
   return found;

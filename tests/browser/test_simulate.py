@@ -13,12 +13,12 @@ from tests.browser.visit import (
     headlines,
     lever,
     look,
-    looks_like,
     looks_unlike,
     move,
     press,
     settled,
     slider,
+    told,
     tool,
 )
 
@@ -49,19 +49,23 @@ def test_a_moved_lever_is_marked_and_changes_the_chart_and_the_numbers(visit: Vi
 
 def test_undo_takes_a_move_back_and_redo_brings_it_again(visit: Visit) -> None:
     page = settled(visit())
-    picture, numbers = look(chart(page, "large_0")), headlines(page)
+    picture, words, numbers = look(chart(page, "large_0")), told(page, "large_0"), headlines(page)
     moved_numbers = headlines(move(page))
     assert moved_numbers != numbers
     assert eventually(lambda: looks_unlike(chart(page, "large_0"), picture))
-    moved_picture = look(chart(page, "large_0"))
+    moved_picture, moved_words = look(chart(page, "large_0")), told(page, "large_0")
+    assert moved_words != words
 
     tool(page, "undo").click()
     expect(lever(page)).not_to_contain_text("→")
     expect(slider(page)).to_have_value("5")
     assert headlines(settled(page)) == numbers
-    assert eventually(lambda: looks_like(chart(page, "large_0"), picture))
+    assert eventually(lambda: told(page, "large_0") == words)
+    assert eventually(lambda: looks_unlike(chart(page, "large_0"), moved_picture))
+    picture = look(chart(page, "large_0"))
 
     tool(page, "redo").click()
     expect(lever(page)).to_contain_text("→")
     assert headlines(settled(page)) == moved_numbers
-    assert eventually(lambda: looks_like(chart(page, "large_0"), moved_picture))
+    assert eventually(lambda: told(page, "large_0") == moved_words)
+    assert eventually(lambda: looks_unlike(chart(page, "large_0"), picture))

@@ -84,6 +84,11 @@ def chart(page: Page, place: str) -> Locator:
     return page.locator(f".st-key-card_{place}").locator(CHART)
 
 
+def told(page: Page, place: str) -> str:
+    """Return every word of a chart, its labels and what is said to those who do not see it."""
+    return page.locator(f".st-key-spot_{place}").text_content() or ""
+
+
 def slider(page: Page, label: str = BAN) -> Locator:
     """Return the thumb of a lever."""
     return page.get_by_role("slider", name=label)
@@ -149,11 +154,6 @@ def look(seen: Locator) -> str:
     while (now := seen.screenshot()) != before:
         before = now
     return base64.b64encode(now).decode()
-
-
-def looks_like(seen: Locator, picture: str) -> bool:
-    """Return whether something looks as it did when the picture was taken."""
-    return bool(seen.page.evaluate(_DIFFERING, [look(seen), picture]) == 0)
 
 
 def looks_unlike(seen: Locator, picture: str) -> bool:
