@@ -156,12 +156,13 @@ def main() -> None:
 def _marker() -> Path:
     """Return the file that says so: in the code's folder, named for machine and versions.
 
-    Machine code depends on the processor, and a home folder may be shared between machines.
+    Machine code depends on the processor, and a home folder may be shared between machines. Numba
+    finds it by the place of the source, and there may be several copies on a machine.
     """
     from importlib.metadata import version  # slow to load, and a short run never asks
 
     told = (platform.node(), platform.machine(), sys.version, version("numba"), version("llvmlite"))
-    digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join((*told, str(ROOT))).encode()).hexdigest()
     return twins.code_folder() / f"complete-{digest[:12]}"
 
 
