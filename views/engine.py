@@ -7,11 +7,14 @@ few at first and then more. The cache is shared by all sessions, so a preset is 
 from __future__ import annotations
 
 import gc
+import math
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from sim.ensemble import PREVIEW, iter_runs
 from sim.pool import Pool
@@ -23,6 +26,7 @@ from sim.settings import REPLICATES, SEED, check_count
 
 BASELINE = "status_quo"
 Waiting = Callable[[int], None]
+TELL_SECONDS = 1.0  # a line that changes ten times a second takes the browser most of a processor
 GROWTH = 4  # how many times as many futures the next drawing has
 
 
@@ -66,6 +70,7 @@ class Asked:
     def __init__(self, scenarios: Sequence[Scenario], *, seed: int = SEED) -> None:
         self._futures = how_many()
         self._waiting: Waiting | None = None
+        self._told = -math.inf
         self._steps = iter_runs(
             scenarios,
             replicates=self._futures,
@@ -79,8 +84,8 @@ class Asked:
         """Yield the same futures of each scenario: a few, four times as many, and at last all.
 
         Drawing costs time that workers need, so not every step is told. `waiting` is called with
-        the number of futures finished in all scenarios together, several times a second while
-        workers are busy; it may raise, which frees the workers.
+        the number of futures finished in all scenarios together, once a second while workers are
+        busy; it may raise, which frees the workers.
         """
         self._waiting = waiting
         least = min(PREVIEW, self._futures)
@@ -96,8 +101,20 @@ class Asked:
         self._steps.close()
 
     def _tell(self, done: int, _: int) -> None:
-        if self._waiting is not None:
+        give_way()
+        now = time.monotonic()
+        if self._waiting is not None and now - self._told >= TELL_SECONDS:
+            self._told = now
             self._waiting(done)
+
+
+def give_way() -> None:
+    """End this run of the page here if the visitor has moved something; costs the browser nothing.
+
+    Streamlit looks for that whenever the session's state is asked for anything.
+    """
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        _ = BASELINE in st.session_state
 
 
 def refine(

@@ -150,6 +150,7 @@ def _run(
     rate, last = Rate(), [0.0]
 
     def tell(done: int, total: int) -> None:
+        engine.give_way()
         now = time.monotonic()
         rate.add(now, done)
         if now - last[0] < REDRAW_SECONDS and done < total:
