@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sim.calendar import month_index
 from sim.shocks import Shock
 from views import engine
 
+PATIENCE = 60.0  # seconds after which a test gives up waiting
 WORLD = Scenario("world", "World", horizon=month_index("2023-06"))
 BAN = Scenario(
     "ban",
@@ -78,6 +80,29 @@ def test_a_lever_moved_while_futures_run_interrupts_them() -> None:
 
     with pytest.raises(InterruptedError):
         list(engine.refine([WORLD], waiting=moved))
+
+
+def test_workers_begin_when_a_page_asks_and_stop_when_it_is_left() -> None:
+    asked = engine.Asked([BAN, WORLD])
+    until = time.monotonic() + PATIENCE
+    while not engine.pool().waiting:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    asked.close()
+    list(engine.refine([WORLD]))
+    assert engine.pool().waiting == 0
+
+
+def test_a_page_can_be_left_oftener_than_it_is_told_how_many_futures_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[int] = []
+    looked: list[bool] = []
+    monkeypatch.setattr(engine, "TELL_SECONDS", PATIENCE)
+    monkeypatch.setattr(engine, "give_way", lambda: looked.append(True))
+    list(engine.refine([BAN, WORLD], waiting=told.append))
+    assert len(told) == 1
+    assert len(looked) > 16  # futures of both, and while none came
 
 
 def test_the_baseline_is_the_status_quo_in_the_same_world() -> None:

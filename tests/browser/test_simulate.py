@@ -23,6 +23,8 @@ from tests.browser.visit import (
 )
 
 Visit = Callable[..., Page]
+MARKED = """() => [...document.querySelectorAll("svg.marks")]
+  .map((chart) => chart.setAttribute("data-before", "")).length"""
 PLACES = ("large_0", "large_1", "small_0", "small_1", "small_2", "small_3")
 
 
@@ -45,6 +47,16 @@ def test_a_moved_lever_is_marked_and_changes_the_chart_and_the_numbers(visit: Vi
     settled(page)
     assert headlines(page) != numbers
     assert eventually(lambda: looks_unlike(chart(page, "large_0"), picture))
+
+
+def test_charts_take_new_data_and_are_not_built_anew(visit: Visit) -> None:
+    page = settled(visit())
+    words = told(page, "large_0")
+    assert page.evaluate(MARKED) == len(PLACES)
+    press(page, "ArrowRight")  # a small move, which needs no other axes
+    assert eventually(lambda: told(page, "large_0") != words)
+    settled(page)
+    assert page.locator("svg.marks[data-before]").count() == len(PLACES)
 
 
 def test_undo_takes_a_move_back_and_redo_brings_it_again(visit: Visit) -> None:

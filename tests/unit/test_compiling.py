@@ -49,6 +49,15 @@ def test_a_marker_of_another_machine_does_not_count(
     assert not compiling.is_complete()
 
 
+def test_a_marker_of_another_copy_of_the_project_does_not_count(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark(folder)
+    monkeypatch.setattr(compiling, "ROOT", tmp_path)
+    compiling._marker.cache_clear()
+    assert not compiling.is_complete()
+
+
 def test_who_switches_numba_off_gets_no_compiled_code(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,22 @@ def test_an_error_in_a_task_reaches_its_caller_and_nobody_else(pool: Pool) -> No
     assert len(list(others)) == 39
 
 
+def test_work_has_begun_before_anybody_waits_for_it(pool: Pool) -> None:
+    items = [float(n * n) for n in range(50)]
+    found = pool.map(ROOT_OF, items)
+    list(pool.map(ROOT_OF, [1.0]))  # which is taken up after the first
+    wait_for(lambda: pool.waiting == 0)
+    assert dict(found) == {item: item**0.5 for item in items}
+
+
+def test_work_that_nobody_waited_for_is_given_up(pool: Pool) -> None:
+    for left in (pool.map(SLEEP, [0.05] * 1000), iter_run(WORLD, replicates=1000, pool=pool)):
+        wait_for(lambda: pool.waiting > 0)
+        left.close()
+        list(pool.map(ROOT_OF, [1.0]))
+        assert pool.waiting == 0
+
+
 def test_leaving_a_run_early_frees_the_workers(pool: Pool) -> None:
     steps = iter_run(WORLD, replicates=1000, streams=200, pool=pool)
     next(steps)
