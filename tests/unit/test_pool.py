@@ -85,7 +85,11 @@ def test_work_has_begun_before_anybody_waits_for_it(pool: Pool) -> None:
 
 
 def test_work_that_nobody_waited_for_is_given_up(pool: Pool) -> None:
-    for left in (pool.map(SLEEP, [0.05] * 1000), iter_run(WORLD, replicates=1000, pool=pool)):
+    for begin in (
+        lambda: pool.map(SLEEP, [0.05] * 1000),
+        lambda: iter_run(WORLD, replicates=1000, streams=200, pool=pool),
+    ):
+        left = begin()
         wait_for(lambda: pool.waiting > 0)
         left.close()
         list(pool.map(ROOT_OF, [1.0]))
