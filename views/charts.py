@@ -239,6 +239,7 @@ def finish(layers: list[Any], height: int) -> Spec:
         spec: dict[str, Any] = chart.to_dict()
     spec.pop("data", None)
     for layer in spec["layer"]:
+        layer["mark"]["aria"] = False  # hundreds of marks: words beside the chart tell the numbers
         if layer.get("data") == {"name": _DATA.name}:
             del layer["data"]  # what is sent beside the specification
     return spec

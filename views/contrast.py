@@ -361,4 +361,6 @@ def lever_table(comparison: Comparison, names: list[str]) -> pd.DataFrame:
             rows.setdefault(f"{lever.label} ({lever.actor})", {})[name] = words
     if not rows:
         return pd.DataFrame({"": ["No lever differs"]})
-    return pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    table.index.name = "Lever"
+    return table

@@ -160,7 +160,8 @@ def _effects(runs: tuple[Result, ...], shown: Picture, month: int) -> None:
         }
         numbers.append({"effect": words, "month": runs[0].months[month], **told})
     files = takeaway.headed("**What the policy does**")
-    st.table(pd.DataFrame.from_dict(rows, orient="index"), border="horizontal")
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Effect")
+    st.table(table, border="horizontal")
     if runs[0].replicates >= engine.how_many():
         frame = pd.DataFrame(numbers).assign(unit=shown.outcome.unit)
         with files:

@@ -46,7 +46,7 @@ div:has(> .st-key-style) { display: none; }
 [data-testid="stMetric"] * {
   white-space: normal !important; overflow: visible !important; text-overflow: clip !important;
 }
-/* nor broken within a word: what a change is measured against goes below it where there is no room */
+/* nor broken within a word: what a change is measured against may go below it */
 [data-testid="stMetric"] :has(> [data-testid="stMetricDelta"]) { flex-wrap: wrap; }
 /* below a slider: the part of its range with evidence, along the slider's own track */
 .evidence { height: 4px; margin: -1.05rem 0.35rem 0.35rem; }
