@@ -11,12 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim import observed
 from sim.result import Result
-from views import chart_menu, charts, events, state, tables
+from views import chart_menu, chart_view, charts, events, state, tables
 from views.chart_files import MIME, picture_file
 from views.chart_view import LEVELS, View
 from views.dots import dot_domain, dot_table, dots
 from views.downloads import chart_file
-from views.pictures import SHORT_TITLES, SMALL, Picture, axis, change_axis, group_label
+from views.pictures import SHORT_TITLES, SMALL, Picture, axis, change_axis, group_label, named
 from views.spot import Spot
 from views.tables import Floats, Marks
 
@@ -185,7 +185,7 @@ def _drawing(
         view.name,
         place.domain,
         (result.run_id, baseline.run_id),
-        (place.picture, view, result, baseline),
+        (result, baseline),
     )
 
 
@@ -196,10 +196,10 @@ def _drawn(
     view_name: str,
     domain: charts.Domain,
     run_ids: tuple[str, str],
-    _of: tuple[Picture, View, Result, Result],
+    _runs: tuple[Result, Result],
 ) -> tuple[charts.Spec, pa.Table, str]:
     """Return the same; what is drawn follows from names, ids and axis ends alone."""
-    shown, view, result, baseline = _of
+    shown, view, (result, baseline) = named(picture_id), chart_view.view(view_name), _runs
     marks, words = _marks(run_ids[0], result), describe(shown, result, baseline, view.kind)
     single, change = len(shown.series) == 1, view.kind == "change"
     look = charts.Look(

@@ -105,7 +105,7 @@ def freeze(opened: Opened) -> None:
         st.rerun()
     of = engine.how_many() * len(scenarios)
 
-    def waiting(finished: int) -> None:  # a click meanwhile interrupts at this call
+    def waiting(finished: int) -> None:
         words.progress(min(1.0, finished / of), f"{finished} of {of} futures run")
 
     waiting(0)

@@ -131,7 +131,7 @@ def results(asked: engine.Asked) -> tuple[Result, Result]:
     reasons = why.place()
     words = ["Running the first futures."]
 
-    def waiting(finished: int) -> None:  # a lever moved meanwhile interrupts at this call
+    def waiting(finished: int) -> None:
         status.caption(f"{words[0]} {finished} run so far.")
 
     before = state.before_last()

@@ -20,11 +20,8 @@ class Spot:
 
     def __init__(self, parent: DeltaGenerator, key: str) -> None:
         self._chart = self._words = parent.container(key=f"spot_{key}", gap=None)
-        self._is_drawn = False
 
     def draw(self, spec: Spec, table: pa.Table, *, height: int, name: str, told: str) -> None:
         """Draw the chart called `name`, and say in words what it shows."""
-        chart = self._chart.vega_lite_chart(table, spec, height=height, alt=name)
-        words = self._words.caption(plain(told))
-        if not self._is_drawn:
-            self._chart, self._words, self._is_drawn = chart, words, True
+        self._chart = self._chart.vega_lite_chart(table, spec, height=height, alt=name)
+        self._words = self._words.caption(plain(told))

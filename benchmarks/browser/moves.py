@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.caches import without_runs
 from sim.levers import LEVERS
-from sim.twins import code_folder
 
 if TYPE_CHECKING:  # a development requirement, needed by this command alone
     from playwright.sync_api import Page
@@ -131,10 +131,8 @@ def _server(futures: int) -> Iterator[str]:
         probe.bind(("localhost", 0))
         port = int(probe.getsockname()[1])
     with tempfile.TemporaryDirectory() as folder:
-        code = code_folder()
-        (Path(folder) / code.name).symlink_to(code)
         settings = {
-            "FRONTIER_COMMONS_CACHE": folder,
+            "FRONTIER_COMMONS_CACHE": str(without_runs(Path(folder) / "cache")),
             "FRONTIER_COMMONS_DB": str(Path(folder) / "scenarios.sqlite"),
             "FRONTIER_COMMONS_FUTURES": str(futures),
         }

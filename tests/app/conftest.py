@@ -13,7 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from sim import compiling, twins
+from benchmarks.caches import without_runs
+from sim import compiling
 from sim.pool import Pool
 from views import engine
 
@@ -22,16 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for runs, with the machine code that is on disk, if all of it is."""
-    folder = tmp_path_factory.mktemp("cache")
-    if compiling.is_complete():
-        (folder / twins.code_folder().name).symlink_to(twins.code_folder())
-    return folder
+    """Return a folder for runs."""
+    return without_runs(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
 def workers(cache: Path) -> Iterator[Pool]:
-    """Return workers; nothing is compiled meanwhile."""
+    """Return workers, on compiled code if all of it is on disk; nothing is compiled meanwhile."""
     with pytest.MonkeyPatch.context() as setting:
         setting.setenv("FRONTIER_COMMONS_CACHE", str(cache))
         if not compiling.is_complete():

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from sim.twins import code_folder
+from benchmarks.caches import without_runs
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "localhost"
@@ -33,7 +33,7 @@ class Server:
         self.url = f"http://{HOST}:{self.port}"
         self.printed: list[str] = []
         self._settings = {
-            "FRONTIER_COMMONS_CACHE": str(_cache(database.with_suffix(".cache"))),
+            "FRONTIER_COMMONS_CACHE": str(without_runs(database.with_suffix(".cache"))),
             "FRONTIER_COMMONS_DB": str(database),
             "FRONTIER_COMMONS_FUTURES": str(futures),
             "PYTHONUNBUFFERED": "1",
@@ -97,16 +97,6 @@ class Server:
             return False
         finally:
             connection.close()
-
-
-def _cache(folder: Path) -> Path:
-    """Return an empty cache of runs that shares the machine code of all others."""
-    code = code_folder()
-    code.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(exist_ok=True)
-    if not (folder / code.name).exists():
-        (folder / code.name).symlink_to(code)
-    return folder
 
 
 def _free_port() -> int:
