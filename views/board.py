@@ -17,11 +17,12 @@ from views.chart_view import LEVELS, View
 from views.dots import dot_domain, dot_table, dots
 from views.downloads import chart_file
 from views.pictures import SHORT_TITLES, SMALL, Picture, axis, change_axis, group_label, named
+from views.small_chart import Scale, small_chart
 from views.spot import Spot
 from views.tables import Floats, Marks
 
 SINGLE_FUTURES = 7
-HEIGHT = {"large": 236, "small": 150}
+HEIGHT = 236
 HEADROOM = 0.1
 MOST_DRAWINGS = 256  # kept, about 60 kB each; the runs they are drawn from are kept elsewhere
 AIR_FOR_WORDS = 0.25  # above nought, where a difference begins
@@ -167,32 +168,53 @@ def _last(shown: Picture, *runs: Result) -> list[Floats]:
 
 
 def _draw(place: Place, result: Result, baseline: Result) -> None:
+    if place.size == "small":
+        assert place.domain is not None
+        ids = result.run_id, baseline.run_id
+        place.spot.show(_small(place.picture.id, place.domain, ids, (result, baseline)))
+        return
     spec, table, told = _drawing(place, result, baseline)
     view = View(place.kind)
     name = f"{_title(place.picture, view)}, {_subtitle(place.picture, view)}"
-    place.spot.draw(spec, table, height=HEIGHT[place.size], name=name, told=told)
+    place.spot.draw(spec, table, height=HEIGHT, name=name, told=told)
 
 
-def _drawing(
-    place: Place, result: Result, baseline: Result, size: str = ""
-) -> tuple[charts.Spec, pa.Table, str]:
-    """Return what a chart is drawn from: its specification, its data and its words."""
+@st.cache_resource(show_spinner=False, max_entries=MOST_DRAWINGS)
+def _small(
+    picture_id: str,
+    domain: charts.Domain,
+    run_ids: tuple[str, str],
+    _runs: tuple[Result, Result],
+) -> str:
+    """Return a small chart; what it shows follows from names, ids and axis ends alone."""
+    shown, (result, baseline) = named(picture_id), _runs
+    ours, base = (
+        tables.bands_of(run.series(shown.outcome.id, shown.group), shown.measure.scale)
+        for run in _runs
+    )
+    return small_chart(
+        shown.measure,
+        ours,
+        base["median"],
+        Scale(domain, len(result.months), shown.log),
+        name=f"{shown.title}, {shown.subtitle}",
+        told=describe(shown, result, baseline),
+        seen=observed.observed(shown),
+        start=_marks(run_ids[0], result).start,
+    )
+
+
+def _drawing(place: Place, result: Result, baseline: Result) -> tuple[charts.Spec, pa.Table, str]:
+    """Return what a large chart is drawn from: its specification, its data and its words."""
     view = View(place.kind, place.view.futures)
     assert place.domain is not None
-    return _drawn(
-        place.picture.id,
-        size or place.size,
-        view.name,
-        place.domain,
-        (result.run_id, baseline.run_id),
-        (result, baseline),
-    )
+    ids = result.run_id, baseline.run_id
+    return _drawn(place.picture.id, view.name, place.domain, ids, (result, baseline))
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_DRAWINGS)
 def _drawn(
     picture_id: str,
-    size: str,
     view_name: str,
     domain: charts.Domain,
     run_ids: tuple[str, str],
@@ -206,13 +228,13 @@ def _drawn(
         domain=domain,
         until=charts.FIRST_YEAR + len(result.months) / 12,
         measure=shown.measure,
-        size=size,
-        height=HEIGHT[size],
+        size="large",
+        height=HEIGHT,
         log=shown.log and view.kind == "levels",
         observed=() if change else observed.observed(shown),
         change=change,
         futures=SINGLE_FUTURES if single and view.futures else 0,
-        events=size == "large",
+        events=True,
     )
     if view.kind == "dots":
         ours, base = _last(shown, result, baseline)
@@ -275,7 +297,7 @@ def _data(place: Place, result: Result, baseline: Result) -> None:
             key="download_chart",
             on_click="ignore",
         )
-        spec, drawn_from, _ = _drawing(place, result, baseline, "large")
+        spec, drawn_from, _ = _drawing(place, result, baseline)
         titles = _title(shown, place.view), _subtitle(shown, place.view)
         for kind in MIME:
             st.download_button(

@@ -25,3 +25,7 @@ class Spot:
         """Draw the chart called `name`, and say in words what it shows."""
         self._chart = self._chart.vega_lite_chart(table, spec, height=height, alt=name)
         self._words = self._words.caption(plain(told))
+
+    def show(self, html: str) -> None:
+        """Draw a small chart, which says in words what it shows: see small_chart.py."""
+        self._chart = self._chart.html(html)

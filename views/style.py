@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
+_FILES = Path(__file__).parent
+_SMALL_CHART = (_FILES / "small_chart.css").read_text("utf-8")
+_draw_small_charts = st.components.v2.component(
+    "small_charts", js=(_FILES / "small_chart.js").read_text("utf-8")
+)
 _CSS = """
 <style>
 div:has(> .st-key-style) { display: none; }
@@ -78,3 +85,20 @@ def apply() -> None:
     """Apply it before anything is drawn: as Markdown, since the page loads `st.html` too late."""
     with st.container(key="style"):
         st.markdown(_CSS, unsafe_allow_html=True)
+        st.markdown(f"<style>{_colours()}{_SMALL_CHART}</style>", unsafe_allow_html=True)
+        _draw_small_charts(key="small_charts")
+
+
+def _colours() -> str:
+    """Return the theme's colours for what this project draws itself, on light and on dark."""
+    names = {
+        "lead": ("chartCategoricalColors", 0),
+        "ink": ("chartSequentialColors", -1),
+        "paper": ("backgroundColor", None),
+    }
+    told = []
+    for name, (option, at) in names.items():
+        pair = [st.get_option(f"theme.{base}.{option}") for base in ("light", "dark")]
+        light, dark = pair if at is None else (colours[at] for colours in pair)
+        told.append(f"--{name}: light-dark({light}, {dark});")
+    return f".small-chart {{ {' '.join(told)} }}\n"

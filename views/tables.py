@@ -97,7 +97,7 @@ def band_table(
     ours = bands_of(values, unit.scale)
     base = bands_of(baseline.series(picture.outcome.id, picture.group), unit.scale)["median"]
     same = np.array_equal(ours["median"], base, equal_nan=True)
-    labels = _end_labels(unit, ours["median"][-1], base[-1], same)
+    labels = end_labels(unit, ours["median"][-1], base[-1], same)
     columns = _band_columns(unit, values, ours, base, labels, look)
     return pa.table(columns | marks.columns(len(result.months), look))
 
@@ -131,7 +131,7 @@ def _band_columns(
     look: Look,
 ) -> dict[str, Any]:
     n, scale = base.size, unit.scale
-    heights = _heights([ours["median"][-1], base[-1]], look.domain, look.size, look.log)
+    heights = label_heights([ours["median"][-1], base[-1]], look.domain, look.size, look.log)
     say = unit.say_change if look.change else unit.say
     ranged = unit.say_change_range if look.change else unit.say_range
     columns: dict[str, Any] = {
@@ -166,7 +166,7 @@ def _spread(values: Floats, count: int) -> list[int]:
     return [int(order[int((i + 0.5) / count * len(order))]) for i in range(count)]
 
 
-def _end_labels(
+def end_labels(
     unit: Measure, ours: float, base: float, same: bool
 ) -> tuple[str | None, str | None]:
     if not math.isfinite(ours):
@@ -179,14 +179,14 @@ def _end_labels(
     )
 
 
-def _heights(
+def label_heights(
     wanted: list[float], domain: tuple[float, float], size: str, log: bool = False
 ) -> list[float]:
     """Return label heights: ends of lines, pushed apart so that no two labels touch."""
     if log:
         inner = tuple(math.log10(end) for end in domain)
         logs = [math.log10(max(v, domain[0])) if math.isfinite(v) else inner[0] for v in wanted]
-        return [10.0**v for v in _heights(logs, (inner[0], inner[1]), size)]
+        return [10.0**v for v in label_heights(logs, (inner[0], inner[1]), size)]
     span = domain[1] - domain[0]
     gap = span * LINE_APART[size] * (1.25 if len(wanted) == 2 else 0.62)
     known = [v if math.isfinite(v) else domain[0] for v in wanted]
@@ -206,7 +206,7 @@ def line_table(
     """
     order = [line.name for line in lines] if not names else list(names)
     ends = [float(line.bands["median"][-1]) for line in lines]
-    heights = _heights(ends, look.domain, look.size, look.log)
+    heights = label_heights(ends, look.domain, look.size, look.log)
     blocks: list[dict[str, Any]] = []
     for i, line in enumerate(lines):
         n = len(line.bands["median"])
