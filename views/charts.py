@@ -27,21 +27,6 @@ FIRST_YEAR = 2023.0
 TODAY = FIRST_YEAR + (LAST_OBSERVED_MONTH + 1) / 12
 _DATA = alt.NamedData("d")
 _INK_SCALE = alt.Scale(domain=[0, 1], range="ramp")
-_BAND_TIPS = {
-    False: (
-        ("month", "Month"),
-        ("tip_median", "Scenario, median"),
-        ("tip_half", "Half of the futures"),
-        ("tip_range", "90 % of futures"),
-        ("tip_base", "Status quo, median"),
-    ),
-    True: (
-        ("month", "Month"),
-        ("tip_median", "Difference, median"),
-        ("tip_half", "Half of the futures"),
-        ("tip_range", "90 % of futures"),
-    ),
-}
 _LABEL_ROOM = {"large": 0.17, "small": 0.26, "named": 0.36}
 
 
@@ -176,7 +161,7 @@ def _events(look: Look, x: alt.X) -> list[alt.Chart]:
             x=x,
             y=_y(look, "event_y"),
             color=ink(),
-            tooltip=[alt.Tooltip("month:N", title="Month"), alt.Tooltip("event:N", title="Event")],
+            tooltip=alt.Tooltip("event:N"),
         )
     )
     return [mark]
@@ -186,9 +171,13 @@ def _observed(points: Observed, color: Any) -> list[Any]:
     """Return what was measured: a diamond, its span of months and its range where known."""
     if not points:
         return []
-    rows = [dict(zip(OBSERVED_FIELDS, point, strict=True)) | {"ink": 1} for point in points]
+    rows = [
+        dict(zip(OBSERVED_FIELDS, (*point[:-1], f"Observed: {point[-1]}"), strict=True))
+        | {"ink": 1}
+        for point in points
+    ]
     base = alt.Chart(alt.InlineData(rows))
-    tip = [alt.Tooltip("told:N", title="Observed")]
+    tip = alt.Tooltip("told:N")
     return [
         base.mark_rule(strokeWidth=1.5, opacity=0.8).encode(
             x="start:Q", x2="end:Q", y="value:Q", color=color, tooltip=tip
@@ -202,8 +191,12 @@ def _observed(points: Observed, color: Any) -> list[Any]:
     ]
 
 
-def _hover(data: alt.Chart, tips: tuple[tuple[str, str], ...]) -> alt.Chart:
-    """Return a rule that follows the pointer and tells the values of its month."""
+def _hover() -> alt.Chart:
+    """Return a rule that follows the pointer and tells the values of its month.
+
+    One text a month, ready in the data: the browser would put several together anew for all months
+    at every drawing, which takes it longer than the lines do.
+    """
     near = alt.selection_point(
         name="near",
         encodings=["x"],
@@ -213,12 +206,14 @@ def _hover(data: alt.Chart, tips: tuple[tuple[str, str], ...]) -> alt.Chart:
         empty=False,
     )
     rule: alt.Chart = (
-        data.mark_rule(strokeWidth=1)
+        alt.Chart(_DATA)
+        .transform_filter("isValid(datum.tip)")
+        .mark_rule(strokeWidth=1)
         .encode(
             x="x:Q",
             color=ink(),
             opacity=alt.condition(near, alt.value(0.5), alt.value(0)),
-            tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tips],
+            tooltip=alt.Tooltip("tip:N"),
         )
         .add_params(near)
     )
@@ -267,7 +262,7 @@ def bands(look: Look) -> Spec:
         data.transform_filter("isValid(datum.base_name)")
         .mark_text(**label)
         .encode(x=x, y=y("base_y"), text="base_name:N", color=ink()),
-        _hover(data, _BAND_TIPS[look.change]),
+        _hover(),
         *_observed(look.observed, ink()),  # over the hover, so that they answer for themselves
         *_events(look, x),
     ]
@@ -304,10 +299,7 @@ def lines(look: Look, names: tuple[str, ...]) -> Spec:
         data.transform_filter("isValid(datum.name)")
         .mark_text(align="left", dx=7, fontSize=12, fontWeight=600)
         .encode(x=x, y=y("name_y"), text="name:N", color=color),
-        _hover(
-            data.transform_pivot("key", value="tip", groupby=["x", "month", "ink"]),
-            (("month", "Month"), *((f"s{i}", name) for i, name in enumerate(names))),
-        ),
+        _hover(),
         *_events(look, x),
     ]
     return finish(layers, look.height)

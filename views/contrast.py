@@ -164,7 +164,7 @@ class Sheet:
             (self._files[0], shown.title, "levels", levels),
             (self._files[-1], change_title, "differences", changes),
         )[: len(self._files)]:
-            table, spec = tables.line_table(lines, look, names=names), charts.lines(look, names)
+            table, spec = tables.line_table(lines, look), charts.lines(look, names)
             note = f"{shown.subtitle}; medians and 90 % of the futures"
             with place:
                 takeaway.figure_files(spec, table, title=title, note=note, results=runs, key=key)
@@ -260,7 +260,7 @@ def _domains(
 def _chart(
     spot: Spot, shown: Picture, lines: list[Line], look: charts.Look, names: tuple[str, ...]
 ) -> None:
-    table = tables.line_table(lines, look, names=names)
+    table = tables.line_table(lines, look)
     name = f"{shown.title}, {shown.subtitle}"
     if look.change:
         name += ", difference from the first scenario"
@@ -277,7 +277,7 @@ def _small(
     names: tuple[str, ...],
 ) -> None:
     """Draw one scenario by itself, the first as a thin line behind it; its value at the end."""
-    table = tables.line_table([replace(line, baseline=base)], look, names=names)
+    table = tables.line_table([replace(line, baseline=base)], look)
     at = table.column_names.index("name")
     said = shown.measure.say(float(line.bands["median"][-1]) / shown.measure.scale)
     words = [None if name is None else said for name in table.column("name").to_pylist()]

@@ -1,4 +1,7 @@
-"""One number as a field for the exact value and, below it, a slider; either moves the other."""
+"""One number as a field for the exact value and, below it, a slider; either moves the other.
+
+style.py puts the field beside its label.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ import streamlit as st
 from sim.declare import Quantity
 from sim.wording import Dial
 from views import state
-
-FIELD_WIDTH = 84
 
 
 def draw(
@@ -30,16 +31,13 @@ def draw(
         "max_value": shown.shown(quantity.high),
         "step": step,
     }
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
-        st.markdown(f":small[{quantity.label}]", help=told, width="stretch")
-        st.number_input(
-            f"{quantity.label}: exact value ({shown.suffix.strip() or quantity.unit})",
-            label_visibility="collapsed",
-            width=FIELD_WIDTH,
-            format="%g",
-            **same,
-            **state.widget(f"number_{key}", value, store),
-        )
+    st.number_input(
+        quantity.label,
+        help=told,
+        format="%g",
+        **same,
+        **state.widget(f"number_{key}", value, store),
+    )
     st.slider(
         quantity.label,
         label_visibility="collapsed",

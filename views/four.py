@@ -110,7 +110,7 @@ def _draw(
         height=HEIGHT,
         log=shown.log,
     )
-    table, spec = tables.line_table(lines, look, names=_SHORT), charts.lines(look, _SHORT)
+    table, spec = tables.line_table(lines, look), charts.lines(look, _SHORT)
     title = f"{shown.title}: policy off and on, in two worlds"
     note = f"{shown.subtitle}; changed world: {words_of(change)}"
     files = takeaway.headed(f"**{title}**  \n:small[:gray[{note}]]")

@@ -92,7 +92,6 @@ def _lever(lever: Lever) -> None:
     changed = lever.id in scenario.changed_levers()
     with st.container(gap="xxsmall", key=f"lever_{lever.id}"):
         _value(lever, value)
-        evidence_mark(lever)
         if changed and setting:
             _changed(lever, setting)
         _details(lever, setting, value)
@@ -108,21 +107,6 @@ def _value(lever: Lever, value: float) -> None:
         shown.shown(lever.step),
         _help(lever),
         lambda moved: state.set_lever(lever.id, shown.stored(moved)),
-    )
-
-
-def evidence_mark(lever: Lever) -> None:
-    """Mark below the slider the part of the range that some real policy has come near."""
-    low, high = lever.evidence
-    if high <= low:
-        return
-    span, shown = lever.high - lever.low, dial(lever)
-    left, width = ((low - lever.low) / span, (high - low) / span)
-    words = f"Evidence from {shown.say(low)} to {shown.say(high)}"
-    st.markdown(
-        f'<div class="evidence" role="img" aria-label="{words}" title="{words}">'
-        f'<span style="margin-left:{left:.1%};width:{width:.1%}"></span></div>',
-        unsafe_allow_html=True,
     )
 
 
@@ -167,21 +151,26 @@ def _details(lever: Lever, setting: LeverSetting | None, value: float) -> None:
 
 
 def _help(lever: Lever) -> str:
-    return f"{lever.meaning}\n\nActs on: {lever.acts_on}. Unit: {lever.unit}."
+    return (
+        f"{lever.meaning}\n\nActs on: {lever.acts_on}. Unit: {lever.unit}.\n\nRange with evidence, "
+        f"marked below the slider: {_evidence(lever)}."
+    )
+
+
+def _evidence(lever: Lever) -> str:
+    """Return the part of the range that some real policy has come near."""
+    (low, high), shown = lever.evidence, dial(lever)
+    if high <= low:
+        return "none, since no policy of this kind has been tried"
+    return f"{shown.say(low)} to {shown.say(high)}; beyond it the model extrapolates"
 
 
 def _about(lever: Lever) -> str:
     shown = dial(lever)
     marks = "\n".join(f"- {shown.say(at)}: {words}" for at, words in lever.landmarks)
-    low, high = lever.evidence
-    evidence = (
-        f"{shown.say(low)} to {shown.say(high)}; beyond it the model extrapolates"
-        if high > low
-        else "none: no policy of this kind has been tried"
-    )
     return (
         f"{lever.meaning}\n\n**Acts on** {lever.acts_on}.\n\n**Landmarks**\n\n{marks}\n\n"
-        f"**Range with evidence** {evidence}.\n\n"
+        f"**Range with evidence** {_evidence(lever)}.\n\n"
         f"**Status quo** {shown.say(lever.default)}: {CONFIDENCE[lever.confidence]}.\n\n"
         f"**Source** {lever.source}."
     )

@@ -238,7 +238,7 @@ def _over_time(found: Attribution, runs: tuple[Result, Result], shown: Picture) 
         height=340,
         change=True,
     )
-    table = tables.line_table(lines, look, names=names)
+    table = tables.line_table(lines, look)
     spec = charts.lines(look, names)
     title = f"{shown.title}: shares over time"
     files = takeaway.headed(f"**{title}**  \n:small[:gray[{shown.subtitle}, mean over futures]]")

@@ -109,7 +109,8 @@ def _grid(unit: Measure, scale: Scale) -> Iterator[str]:
         left = scale.along(month)
         yield f'<span class="year" style="left:{left:.2%}">{FIRST_YEAR + month // 12}</span>'
     today = scale.along(LAST_OBSERVED_MONTH + 1)
-    yield f'<span class="today" style="left:{today:.2%}"></span>'
+    if today < 1:
+        yield f'<span class="today" style="left:{today:.2%}"></span>'
 
 
 def _lines(unit: Measure, ours: Bands, base: Floats, scale: Scale, start: int | None) -> str:
@@ -168,6 +169,8 @@ def _points(seen: Observed, scale: Scale) -> Iterator[str]:
     for x, start, end, value, low, high, _, told in seen:
         left, first, last = (scale.along(12 * (year - FIRST_YEAR)) for year in (x, start, end))
         top, below, above = scale.up(np.array([value, low, high])).tolist()
+        if not (0 <= left <= 1 and 0 <= top <= 1):
+            continue
         if last > first:
             yield (
                 f'<i class="span" style="left:{first:.2%};width:{last - first:.2%};'

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
+
+from sim.levers import LEVERS
 
 _FILES = Path(__file__).parent
 _SMALL_CHART = (_FILES / "small_chart.css").read_text("utf-8")
@@ -12,7 +15,6 @@ _draw_small_charts = st.components.v2.component(
     "small_charts", js=(_FILES / "small_chart.js").read_text("utf-8")
 )
 _CSS = """
-<style>
 div:has(> .st-key-style) { display: none; }
 .st-key-world_panel {
   background: color-mix(in srgb, #c8620f 9%, transparent);
@@ -49,16 +51,25 @@ div:has(> .st-key-style) { display: none; }
   overflow: hidden; clip-path: inset(50%);
 }
 .st-key-beyond { min-height: 1.75rem; }
+/* what the pointer is told comes in lines */
+#vg-tooltip-element { white-space: pre-line; }
 /* names of numbers are never clipped */
 [data-testid="stMetric"] * {
   white-space: normal !important; overflow: visible !important; text-overflow: clip !important;
 }
 /* nor broken within a word: what a change is measured against may go below it */
 [data-testid="stMetric"] :has(> [data-testid="stMetricDelta"]) { flex-wrap: wrap; }
+/* a number's label and its field for the exact value stand in one row */
+[class*="st-key-number_"] .stNumberInput { display: flex; align-items: center; gap: 0.75rem; }
+[class*="st-key-number_"] [data-testid="stWidgetLabel"] { flex: 1; margin: 0; min-height: 0; }
+[class*="st-key-number_"] [data-testid="stNumberInputContainer"] { flex: none; width: 84px; }
+[class*="st-key-number_"] [data-testid="stNumberInputContainer"] button { display: none; }
 /* below a slider: the part of its range with evidence, along the slider's own track */
-.evidence { height: 4px; margin: -1.05rem 0.35rem 0.35rem; }
-.evidence span {
-  display: block; height: 100%; min-width: 4px; border-radius: 2px; opacity: 0.75;
+[class*="st-key-lever_"] .stSlider::after {
+  display: block; height: 4px; min-width: 4px; margin: -0.3rem 0 0.35rem; border-radius: 2px;
+  opacity: 0.75;
+  margin-left: calc(0.35rem + (100% - 0.7rem) * var(--from));
+  width: calc((100% - 0.7rem) * var(--span));
   background: repeating-linear-gradient(90deg, #6d7480 0 3px, transparent 3px 5px);
 }
 .st-key-why { min-height: 6rem; }
@@ -77,18 +88,18 @@ div:has(> .st-key-style) { display: none; }
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .st-key-story p { -webkit-line-clamp: 6; }
 }
-</style>
 """
 
 
 def apply() -> None:
     """Apply it before anything is drawn: as Markdown, since the page loads `st.html` too late."""
     with st.container(key="style"):
-        st.markdown(_CSS, unsafe_allow_html=True)
-        st.markdown(f"<style>{_colours()}{_SMALL_CHART}</style>", unsafe_allow_html=True)
+        made = f"<style>{_CSS}{_colours()}{_SMALL_CHART}{_evidence()}</style>"
+        st.markdown(made, unsafe_allow_html=True)
         _draw_small_charts(key="small_charts")
 
 
+@cache
 def _colours() -> str:
     """Return the theme's colours for what this project draws itself, on light and on dark."""
     names = {
@@ -102,3 +113,18 @@ def _colours() -> str:
         light, dark = pair if at is None else (colours[at] for colours in pair)
         told.append(f"--{name}: light-dark({light}, {dark});")
     return f".small-chart {{ {' '.join(told)} }}\n"
+
+
+@cache
+def _evidence() -> str:
+    """Return which part of each lever's range has evidence, in parts of the range."""
+    rules = []
+    for lever in LEVERS:
+        (low, high), span = lever.evidence, lever.high - lever.low
+        if high > low:
+            begin, width = (low - lever.low) / span, (high - low) / span
+            rules.append(
+                f".st-key-lever_{lever.id} .stSlider::after "
+                f'{{ content: ""; --from: {begin:.3f}; --span: {width:.3f}; }}'
+            )
+    return "\n".join(rules)

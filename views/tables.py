@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,12 @@ class Marks:
 
     def columns(self, n: int, look: Look) -> dict[str, pa.Array]:
         """Return the columns `policy`, `event` and `event_y` of a table of n months."""
-        events = list(self.events) if look.events and len(self.events) == n else [None] * n
+        events: list[str | None] = [None] * n
+        if look.events and len(self.events) == n:
+            events = [
+                words and f"{month_words(month)}\n{words}"
+                for month, words in enumerate(self.events)
+            ]
         return {
             "policy": pa.array(_policy(n, self.start), pa.string()),
             "event": pa.array(events, pa.string()),
@@ -132,18 +137,12 @@ def _band_columns(
 ) -> dict[str, Any]:
     n, scale = base.size, unit.scale
     heights = label_heights([ours["median"][-1], base[-1]], look.domain, look.size, look.log)
-    say = unit.say_change if look.change else unit.say
-    ranged = unit.say_change_range if look.change else unit.say_range
     columns: dict[str, Any] = {
         "x": np.array([decimal_year(month) for month in range(n)]),
         **ours,
         "baseline": base,
         "ink": np.ones(n),
-        "month": [month_words(month) for month in range(n)],
-        "tip_median": [say(v / scale) for v in ours["median"]],
-        "tip_half": _ranges(ranged, ours["low50"], ours["high50"], scale),
-        "tip_range": _ranges(ranged, ours["low90"], ours["high90"], scale),
-        "tip_base": [unit.say(v / scale) for v in base],
+        "tip": _band_tips(unit, ours, base, change=look.change),
         "name": pa.array(_only_last(n, labels[0]), pa.string()),
         "name_y": pa.array(_only_last(n, heights[0]), pa.float64()),
         "base_name": pa.array(_only_last(n, labels[1]), pa.string()),
@@ -154,10 +153,21 @@ def _band_columns(
     return columns
 
 
-def _ranges(
-    say: Callable[[float, float], str], low: Floats, high: Floats, scale: float
-) -> list[str]:
-    return [say(one / scale, other / scale) for one, other in zip(low, high, strict=True)]
+def _band_tips(unit: Measure, ours: Bands, base: Floats, *, change: bool) -> list[str]:
+    """Return what the pointer is told in each month."""
+    say, ranged = (unit.say_change, unit.say_change_range) if change else (unit.say, unit.say_range)
+    ends = (*(ours[key] for key in ("median", "low50", "high50", "low90", "high90")), base)
+    tips = []
+    for month, row in enumerate(zip(*(values / unit.scale for values in ends), strict=True)):
+        median, low50, high50, low90, high90, quo = row
+        lines = [
+            month_words(month),
+            f"{'Difference' if change else 'Scenario'}, median: {say(median)}",
+            f"Half of the futures: {ranged(low50, high50)}",
+            f"90 % of futures: {ranged(low90, high90)}",
+        ]
+        tips.append("\n".join(lines if change else [*lines, f"Status quo, median: {say(quo)}"]))
+    return tips
 
 
 def _spread(values: Floats, count: int) -> list[int]:
@@ -193,18 +203,8 @@ def label_heights(
     return apart(known, gap, domain[0] + gap * 0.45, domain[1] - gap / 2)
 
 
-def line_table(
-    lines: Sequence[Line],
-    look: Look,
-    *,
-    marks: Marks | None = None,
-    names: Sequence[str] = (),
-) -> pa.Table:
-    """Return the columns of `charts.lines`, one block of months per line.
-
-    `names` are those the chart was made for, where it is drawn with fewer lines than names.
-    """
-    order = [line.name for line in lines] if not names else list(names)
+def line_table(lines: Sequence[Line], look: Look, *, marks: Marks | None = None) -> pa.Table:
+    """Return the columns of `charts.lines`, one block of months per line."""
     ends = [float(line.bands["median"][-1]) for line in lines]
     heights = label_heights(ends, look.domain, look.size, look.log)
     blocks: list[dict[str, Any]] = []
@@ -216,13 +216,11 @@ def line_table(
                 "x": np.array([decimal_year(month) for month in range(n)]),
                 "ink": np.ones(n),
                 "series": [line.name] * n,
-                "key": [f"s{order.index(line.name)}"] * n,
                 "median": line.bands["median"],
                 "low": line.bands["low90"],
                 "high": line.bands["high90"],
                 "baseline": empty if line.baseline is None else line.baseline,
-                "month": [month_words(month) for month in range(n)],
-                "tip": _tips(line.bands, look.measure, look.change),
+                "tip": [None] * n if i else _line_tips(lines, look.measure, look.change),
                 **(marks if marks and i == 0 else Marks()).columns(n, look),
                 "name": _only_last(n, line.name),
                 "name_y": _only_last(n, heights[i]),
@@ -234,7 +232,9 @@ def line_table(
         else [value for block in blocks for value in plain_values(block[key])]
         for key in blocks[0]
     }
-    strings = {key: pa.array(columns[key], pa.string()) for key in ("policy", "name", "event")}
+    strings = {
+        key: pa.array(columns[key], pa.string()) for key in ("policy", "name", "event", "tip")
+    }
     return pa.table(columns | strings | {"name_y": pa.array(columns["name_y"], pa.float64())})
 
 
@@ -243,12 +243,19 @@ def plain_values(column: pa.Array | list[Any]) -> list[Any]:
     return column if isinstance(column, list) else list(column.to_pylist())
 
 
-def _tips(bands: Bands, unit: Measure, change: bool) -> list[str]:
-    say = unit.say_change if change else unit.say
-    return [
-        f"{say(mid / unit.scale)} ({unit.say_range(low / unit.scale, high / unit.scale)})"
-        for mid, low, high in zip(bands["median"], bands["low90"], bands["high90"], strict=True)
-    ]
+def _line_tips(lines: Sequence[Line], unit: Measure, change: bool) -> list[str]:
+    """Return what the pointer is told in each month: every line's median and 90 % range."""
+    say, ranged = (unit.say_change, unit.say_change_range) if change else (unit.say, unit.say_range)
+    tips = []
+    for month in range(len(lines[0].bands["median"])):
+        told = [month_words(month)]
+        for line in lines:
+            middle, low, high = (
+                float(line.bands[key][month]) / unit.scale for key in ("median", "low90", "high90")
+            )
+            told.append(f"{line.name}: {say(middle)} ({ranged(low, high)})")
+        tips.append("\n".join(told))
+    return tips
 
 
 def group_lines(picture: Picture, result: Result, baseline: Result) -> list[Line]:

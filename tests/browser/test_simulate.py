@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -25,7 +26,9 @@ from tests.browser.visit import (
 Visit = Callable[..., Page]
 MARKED = """() => [...document.querySelectorAll("svg.marks")]
   .map((chart) => chart.setAttribute("data-before", "")).length"""
-PLACES = ("large_0", "large_1", "small_0", "small_1", "small_2", "small_3")
+DRAWN = "(paths) => paths.map((path) => path.getAttribute('d'))"
+LARGE = ("large_0", "large_1")
+PLACES = (*LARGE, "small_0", "small_1", "small_2", "small_3")
 
 
 def test_the_page_opens_with_four_numbers_and_six_charts_that_show_something(
@@ -52,11 +55,28 @@ def test_a_moved_lever_is_marked_and_changes_the_chart_and_the_numbers(visit: Vi
 def test_charts_take_new_data_and_are_not_built_anew(visit: Visit) -> None:
     page = settled(visit())
     words = told(page, "large_0")
-    assert page.evaluate(MARKED) == len(PLACES)
+    assert page.evaluate(MARKED) == len(LARGE)
     press(page, "ArrowRight")  # a small move, which needs no other axes
     assert eventually(lambda: told(page, "large_0") != words)
     settled(page)
-    assert page.locator("svg.marks[data-before]").count() == len(PLACES)
+    assert page.locator("svg.marks[data-before]").count() == len(LARGE)
+
+
+def test_small_charts_are_drawn_again_and_tell_a_month_to_the_pointer(visit: Visit) -> None:
+    page = settled(visit())
+    words = told(page, "small_0")
+    lines = chart(page, "small_0").locator("path").evaluate_all(DRAWN)
+    assert len(lines) == 4  # two bands, scenario and status quo
+    move(page)
+    assert eventually(lambda: told(page, "small_0") != words)
+    assert chart(page, "small_0").locator("path").evaluate_all(DRAWN)[:4] != lines
+    month = page.locator(".st-key-card_small_0 .month")
+    expect(month).to_be_hidden()
+    box = chart(page, "small_0").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.999, box["y"] + box["height"] / 2)
+    expect(month).to_have_attribute("data-told", re.compile(r"^Dec 2032: [\d.]+\xa0%\n90 % of "))
+    page.mouse.move(0, 0)
+    expect(month).to_be_hidden()
 
 
 def test_undo_takes_a_move_back_and_redo_brings_it_again(visit: Visit) -> None:

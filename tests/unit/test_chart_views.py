@@ -58,7 +58,7 @@ def test_a_difference_is_taken_future_by_future() -> None:
     assert last["median"] == pytest.approx(5.0)
     assert [last["low90"], last["high90"]] == pytest.approx([5.0, 5.0])  # chance has cancelled
     assert last["baseline"] == 0.0
-    assert last["tip_median"] == "+5\xa0points"
+    assert last["tip"].split("\n")[1] == "Difference, median: +5\xa0points"
 
 
 def test_seven_futures_are_spread_from_the_lowest_to_the_highest_end() -> None:
@@ -114,7 +114,7 @@ def test_a_review_stands_on_the_axis_where_it_moves_rules_in_many_futures() -> N
 def test_events_reach_the_table_only_of_charts_that_show_them() -> None:
     marks = Marks(48, events.by_month(result(0.05)))
     table = tables.band_table(SHOWN, result(0.05), result(), LOOK, marks)
-    assert table["event"][48].as_py() == marks.events[48]
+    assert table["event"][48].as_py() == f"Jan 2027\n{marks.events[48]}"
     assert table["policy"][48].as_py() == "policy starts"
     without = dataclasses.replace(LOOK, events=False)
     bare = tables.band_table(SHOWN, result(0.05), result(), without, marks)
