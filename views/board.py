@@ -89,26 +89,29 @@ def _place(
     key = f"{size}_{at}"
     card = parent.container(border=True, key=f"card_{key}", gap="xsmall", height="stretch")
     with card:
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", wrap=False):
-            if size == "large":
-                words = f"**{_title(shown, view)}**  \n:small[:gray[{_subtitle(shown, view)}]]"
-            else:
-                words = f":small[**{SHORT_TITLES[shown.id]}**]  \n:small[:gray[{shown.unit}]]"
-            st.markdown(words, width="stretch")
-            with st.container(
+        head = st.container(horizontal=True, gap="xsmall", vertical_alignment="top", wrap=False)
+        if size == "large":
+            words = f"**{_title(shown, view)}**  \n:small[:gray[{_subtitle(shown, view)}]]"
+            head.markdown(words, width="stretch")
+            tools = head.container(
                 horizontal=True, gap="xsmall", vertical_alignment="center", width="content"
-            ):
-                if size == "large":
-                    chart_menu.draw(shown, view, at)
-                asked = st.button(
-                    "Data" if size == "large" else f"Data: {shown.title}",
-                    icon=None if size == "large" else ":material/table:",
-                    type="tertiary",
-                    key=f"data_{key}",
-                    help=f"Table and files: {shown.title}",
-                )
+            )
+            with tools:
+                chart_menu.draw(shown, view, at)
+            asked = _data_button(tools, shown, key, "Data", None)
+        else:
+            words = f":small[**{SHORT_TITLES[shown.id]}**]  \n:small[:gray[{shown.unit}]]"
+            head.markdown(words, width="stretch")
+            asked = _data_button(head, shown, key, f"Data: {shown.title}", ":material/table:")
         spot = Spot(card, key)
     return Place(shown, size, spot, asked, view)
+
+
+def _data_button(
+    parent: DeltaGenerator, shown: Picture, key: str, words: str, icon: str | None
+) -> bool:
+    told = f"Table and files: {shown.title}"
+    return parent.button(words, icon=icon, type="tertiary", key=f"data_{key}", help=told)
 
 
 def _title(shown: Picture, view: View) -> str:
