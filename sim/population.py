@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.uint8]  # numbers of kinds of streams: a byte each, for there may be millions
+Codes = npt.NDArray[np.int8]  # numbers of kinds of streams: a byte each, for there may be millions
 
 SEGMENTS = ("startup", "enterprise", "public", "self_hoster")
 STARTUP, ENTERPRISE, PUBLIC, SELF_HOSTER = range(4)
@@ -127,11 +127,11 @@ def build_population(
     )
     place = cell // 6
     return Population(
-        region=region.astype(np.uint8),
-        segment=segment.astype(np.uint8),
-        task=task.astype(np.uint8),
-        cell=cell.astype(np.uint8),
-        place=place.astype(np.uint8),
+        region=region.astype(np.int8),
+        segment=segment.astype(np.int8),
+        task=task.astype(np.int8),
+        cell=cell.astype(np.int8),
+        place=place.astype(np.int8),
         volume_mtok=volume,
         alpha=(p.price_sensitivity * taste).astype(np.float32),
         type=_types(dice.uniform(Purpose.ORIGIN_TYPE, ids), region, trust),
@@ -175,7 +175,7 @@ def _scales(volume: Floats, p: MarketParameters) -> Codes:
     """Return each stream's class: fixed cost of a deployment over the stream's own volume."""
     fixed = p.self_host_fixed_usd / (p.deployment_mtok * volume / volume.mean())
     place = np.floor((log(fixed) - SCALE_LOWEST) / SCALE_STEP).astype(np.int64)
-    return np.minimum(np.maximum(place, 0), SCALES - 1).astype(np.uint8)
+    return np.minimum(np.maximum(place, 0), SCALES - 1).astype(np.int8)
 
 
 CELLS = len(REGIONS) * len(SEGMENTS) * len(TASKS)
@@ -210,7 +210,7 @@ def _types(u: Floats, region: Ints, p: TrustParameters) -> Codes:
         [p.indifferent_us, 1.0, p.indifferent_elsewhere, p.indifferent_elsewhere, 0.5]
     )
     refuses, accepts = u < refuse[region], u > 1.0 - indifferent[region]
-    return np.asarray(1 - refuses.astype(np.int64) + (accepts & ~refuses), dtype=np.uint8)
+    return np.asarray(1 - refuses.astype(np.int64) + (accepts & ~refuses), dtype=np.int8)
 
 
 def _peers(dice: Dice, place: Ints) -> npt.NDArray[np.int32]:

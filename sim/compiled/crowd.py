@@ -153,7 +153,7 @@ def carried(
 ) -> Carried:
     """Return what the streams `now` carry into the choice, in the order of Choosers."""
     n = now.size
-    c_cell, c_family, c_scale = np.empty(n, np.uint8), np.empty(n, np.int64), np.empty(n, np.uint8)
+    c_cell, c_family, c_scale = np.empty(n, np.int8), np.empty(n, np.int64), np.empty(n, np.int8)
     c_alpha, c_loyalty = np.empty(n, np.float32), np.empty(n, np.float32)
     c_penalty = np.empty((4, n), np.float32)
     c_first, c_second = np.empty(n), np.empty(n)

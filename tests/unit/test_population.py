@@ -106,7 +106,7 @@ def test_a_cell_is_a_place_and_a_task_and_a_place_a_region_and_a_segment() -> No
 
 
 def test_every_number_of_a_kind_fits_its_byte() -> None:
-    assert max(CELLS, SCALES) <= np.iinfo(np.uint8).max + 1
+    assert max(CELLS, SCALES) <= np.iinfo(np.int8).max + 1
     who = population(2000)
     assert {array.itemsize for array in (who.region, who.cell, who.place, who.scale)} == {1}
 
