@@ -26,7 +26,7 @@ from sim.people import Trust, initial_trust
 from sim.policy import Rulebook, build_rulebook, status_quo_paths
 from sim.population import CN, PUBLIC, Population, build_population, fixed_cost_classes
 from sim.scenario import Scenario
-from sim.shelf import NOT_DUE, Line, Shelf, empty_shelf, frontier_of
+from sim.shelf import NOT_DUE, Line, empty_shelf, frontier_of
 from sim.shocks import drawn
 from sim.world import Sales, Use, World
 from sim.worlds import world_of
@@ -99,13 +99,14 @@ def new_world(
         queue_rank=dice.uniform(Purpose.RATIONING, who.ids),
         needed_chips=np.zeros(labs.size),
         derived=np.zeros(labs.size),
+        sales=_no_sales(supply.observed().lab.size),
         used_eci=np.zeros((len(TASK_IDS), 2)),
         exposure_scale=float(exp(EXPOSURE_LOG_SD * wide)[0]),
     )
     if scenario.supply == "simulated":
         world.line = _standard_line(labs)
         world.shelf = empty_shelf(world.line)
-        world.sales = _no_sales(world.shelf)
+        world.sales = _no_sales(world.shelf.lab.size)
     return world
 
 
@@ -128,10 +129,16 @@ def _crowd(who: Population, rules: Rulebook, trust: Trust) -> Crowd:
 
 
 def _nobody(streams: int) -> Use:
-    none = np.full(streams, -1, dtype=np.int64)
     nothing = np.zeros(0)
     return Use(
-        held=Held(*(none.copy() for _ in Held._fields)),
+        held=Held(
+            version=np.full(streams, -1, dtype=np.int16),
+            kind=np.full(streams, -1, dtype=np.int8),
+            row=np.full(streams, -1, dtype=np.int32),
+            second_version=np.full(streams, -1, dtype=np.int16),
+            second_kind=np.full(streams, -1, dtype=np.int8),
+            second_row=np.full(streams, -1, dtype=np.int32),
+        ),
         chose=np.zeros(0, dtype=np.int64),
         log_sum=nothing,
         ban=nothing,
@@ -142,11 +149,12 @@ def _nobody(streams: int) -> Use:
 
 def growth_to_today(p: Parameters) -> Floats:
     """Return the log growth of compute from 2023-01 to today in the status quo, by origin."""
-    months = LAST_OBSERVED_MONTH + 1
-    paths = status_quo_paths(months)
-    total = np.zeros(len(ORIGINS))
-    for month in range(months):
-        total += compute_growth(month, plain(p.labs), paths[month])
+    total, numbers = np.zeros(len(ORIGINS)), plain(p.labs)
+    policy, growth = None, total
+    for now in status_quo_paths(LAST_OBSERVED_MONTH + 1):
+        if now != policy:  # to today nothing but policy moves growth
+            policy, growth = now, compute_growth(0, numbers, now)
+        total += growth
     return total
 
 
@@ -185,8 +193,7 @@ def take_stock(world: World) -> None:
     held = world.use.held
     held.version[:] = moved[held.version]
     held.second_version[:] = moved[held.second_version]
-    assert world.sales is not None
-    sales = _no_sales(shelf)
+    sales = _no_sales(shelf.lab.size)
     sales.first_party[version] = world.sales.first_party[own]
     sales.elsewhere[version] = world.sales.elsewhere[own]
     world.sales = sales
@@ -203,8 +210,8 @@ def chip_share(is_open: npt.NDArray[np.bool_], p: Parameters) -> Floats:
     return np.where(is_open, 1.0 / p.market.open_list_over_cost, p.market.chip_cost_share)
 
 
-def _no_sales(shelf: Shelf) -> Sales:
-    return Sales(np.zeros(shelf.lab.size), np.zeros(shelf.lab.size))
+def _no_sales(versions: int) -> Sales:
+    return Sales(np.zeros(versions), np.zeros(versions))
 
 
 def _line(

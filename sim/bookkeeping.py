@@ -11,13 +11,15 @@ import numpy.typing as npt
 from sim import labs as lab_rules
 from sim.arithmetic import exp, exp_one, log
 from sim.calendar import LAST_OBSERVED_MONTH
+from sim.crowd import Rows
 from sim.labs import Labs
 from sim.ledger import CAPABILITIES, HARMS, PLACES_SOLD, by_line, demand_index, sums
 from sim.log import Event
 from sim.offers import CN_THIRD, HOST_OTHER, THIRD_PARTY, Menu
 from sim.outcomes import ORIGINS, REGIONS, TASK_IDS, WEIGHTINGS
 from sim.people import Trust
-from sim.population import SCALES, SEGMENTS, Population
+from sim.population import SCALES, SEGMENTS, Codes, Population
+from sim.shelf import withdraw
 from sim.twins import kernel, twin
 from sim.world import Sales, Use, World
 
@@ -38,7 +40,7 @@ class Orders:
     """What streams buy this month, arrays of shape (orders,): first the `primary` first ones."""
 
     stream: Ints
-    row: Ints
+    row: Rows
     tokens: Floats
     spend: Floats
     primary: int
@@ -51,10 +53,10 @@ class Buyers(NamedTuple):
     """
 
     volume: Floats
-    region: Ints
-    scale: Ints
-    place: Ints
-    task: Ints
+    region: Codes
+    scale: Codes
+    place: Codes
+    task: Codes
     own: Bools
     eci: Floats
     price: Floats
@@ -75,7 +77,7 @@ def buy(world: World, menu: Menu) -> None:
 
 @twin("sums_of_orders")
 def sums_of_orders(
-    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float
+    row: Rows, second_row: Rows, buyers: Buyers, demand: float, second_share: float
 ) -> tuple[Floats, Floats]:
     """Return what was bought, shape (weightings, J, regions x segments) in the order of WEIGHTINGS,
     and tokens and tokens times ECI by task, shape (tasks, 2).
@@ -107,7 +109,7 @@ def purchase_orders(world: World, menu: Menu, at: Bools | None = None) -> Orders
 
 @twin("orders_at")
 def orders_at(
-    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float, at: Bools
+    row: Rows, second_row: Rows, buyers: Buyers, demand: float, second_share: float, at: Bools
 ) -> Orders:
     """Return the orders of some offers, marked in `at`, in the order of `orders_of`."""
     every = orders_of(row, second_row, buyers, demand, second_share)
@@ -118,7 +120,7 @@ def orders_at(
 
 
 def orders_of(
-    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float
+    row: Rows, second_row: Rows, buyers: Buyers, demand: float, second_share: float
 ) -> Orders:
     """Return orders, tokens in Mtok and spend in $M, the first ones of all streams first.
 
@@ -284,12 +286,10 @@ def settle(world: World) -> None:
 
 def take_leave(world: World, gone: Bools) -> None:
     """Take the closed models of labs that leave off sale."""
-    if not gone.any():
-        return
     for lab in np.flatnonzero(gone).tolist():
         world.log.add(world.month, Event.EXIT, lab)
     if world.shelf is not None:
-        world.shelf.on_sale[:] &= world.shelf.open | ~gone[world.shelf.lab]
+        withdraw(world.shelf, gone)
 
 
 def record(world: World) -> None:

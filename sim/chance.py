@@ -105,6 +105,14 @@ class Dice:
         """Return one uniform in (0, 1) per agent number, shape of `agents`."""
         return uniforms(agents, self.key(purpose, month))
 
+    def table(self, purpose: Purpose, agents: UInts, months: UInts) -> Floats:
+        """Return the uniforms of many agents in many months, shape (agents, months): those of
+        `one`."""
+        steps = (months + np.uint64(1)) * np.uint64(MONTH)
+        keys = _mix(steps + np.uint64(self._base + int(purpose) * GOLDEN & _MASK))
+        bits = _mix((agents * np.uint64(AGENT_FACTOR))[:, None] ^ keys) >> np.uint64(12)
+        return (bits.astype(np.float64) + 0.5) * 2.0**-52
+
     def normal(self, purpose: Purpose, agents: UInts, month: int = 0) -> Floats:
         """Return one standard normal per agent number, the quantile of its uniform."""
         return normal_quantile(self.uniform(purpose, agents, month))

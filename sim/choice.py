@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from sim.arithmetic import exp_single, log
 from sim.offers import CLOSED, CN_MAKER, CN_SELF, CN_THIRD, OPEN_SELF
+from sim.population import Codes
 from sim.shortlist import ROOM, SLOT_STARTS, SLOTS, Shortlists
 from sim.twins import twin
 
@@ -43,12 +44,12 @@ class Choosers(NamedTuple):
     fixed cost; `first` and `second` are uniforms.
     """
 
-    cell: Ints
+    cell: Codes
     alpha: Singles
     penalty: Singles
     family: Ints
     loyalty: Singles
-    scale: Ints
+    scale: Codes
     first: Floats
     second: Floats
 
@@ -134,7 +135,7 @@ def _choose_block(
         found[part] = _picked(lists, cell, rows, w, summed, target)
 
 
-def _rows(table: Singles, cell: Ints, slots: slice) -> Singles:
+def _rows(table: Singles, cell: Codes, slots: slice) -> Singles:
     """Return some slots of a table for each stream, shape (slots, n)."""
     return np.ascontiguousarray(table[:, slots].take(cell, axis=0).T)
 
@@ -154,7 +155,7 @@ def _summed_by_class(w: Singles) -> Singles:
 
 
 def _picked(
-    lists: Shortlists, cell: Ints, rows: Ints, w: Singles, summed: Singles, target: Singles
+    lists: Shortlists, cell: Codes, rows: Ints, w: Singles, summed: Singles, target: Singles
 ) -> Ints:
     """Return the row at which the running sums reach the target."""
     every = np.arange(cell.size)

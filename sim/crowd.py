@@ -16,6 +16,7 @@ from sim.chance import uniforms
 from sim.choice import FORBIDDEN, Choosers
 from sim.offers import CLASSES, CLOSED, CN_MAKER, CN_SELF, CN_THIRD, FIRST_PARTY, Menu
 from sim.outcomes import REGIONS
+from sim.population import Codes
 from sim.twins import twin
 
 Floats = npt.NDArray[np.float64]
@@ -23,6 +24,9 @@ Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
+Versions = npt.NDArray[np.int16]
+Kinds = npt.NDArray[np.int8]
+Rows = npt.NDArray[np.int32]
 
 BANNED_HOSTED, BANNED_SELF, ONLY_TRUSTED = 1, 2, 4  # bits of what binds a stream
 FORBIDDING = np.zeros(len(CLASSES), dtype=np.uint8)  # which of them forbid a class
@@ -39,11 +43,11 @@ class Crowd(NamedTuple):
     aversion to Chinese makers and hosts, util, and clearance.
     """
 
-    region: Ints
-    segment: Ints
-    cell: Ints
+    region: Codes
+    segment: Codes
+    cell: Codes
     alpha: Singles
-    scale: Ints
+    scale: Codes
     ids: npt.NDArray[np.uint64]
     public: Bools
     coverage_rank: Floats
@@ -58,12 +62,12 @@ class Held(NamedTuple):
     """What each stream uses, shape (N,), -1 for none: version and kind of host of its first and
     second model, and their rows in this month's menu. Changed in place."""
 
-    version: Ints
-    kind: Ints
-    row: Ints
-    second_version: Ints
-    second_kind: Ints
-    second_row: Ints
+    version: Versions
+    kind: Kinds
+    row: Rows
+    second_version: Versions
+    second_kind: Kinds
+    second_row: Rows
 
 
 class Rules(NamedTuple):
@@ -167,7 +171,7 @@ def _follow(held: Held, heirs: Ints, rows: Ints) -> None:
         row[gone] = rows.take(3 * first.take(version[gone]) + FIRST_PARTY)
 
 
-def _permitted(crowd: Crowd, menu: Menu, bits: Bits, row: Ints) -> Bools:
+def _permitted(crowd: Crowd, menu: Menu, bits: Bits, row: Rows) -> Bools:
     """Return which streams hold an offer that they can still reach and may still use."""
     ok = row >= 0
     if not menu.size:
@@ -188,5 +192,5 @@ def remember(held: Held, versions: Ints, kinds: Ints) -> None:
         (held.row, held.version, held.kind),
         (held.second_row, held.second_version, held.second_kind),
     ):
-        versions.take(row, out=version, mode="wrap")  # no row, -1, takes the last place: none
-        kinds.take(row, out=kind, mode="wrap")
+        version[:] = versions.take(row)  # no row, -1, takes the last place: none
+        kind[:] = kinds.take(row)

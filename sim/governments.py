@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -140,9 +141,14 @@ def realised(levers: Policy, state: Governments, responsiveness: float) -> Polic
     """Return the levers with what governments add, held within each lever's range."""
     if responsiveness == 0.0 or not any(state.rules):
         return levers
+    return _with_responses(levers, tuple(state.rules), responsiveness)
+
+
+@lru_cache(maxsize=1024)
+def _with_responses(levers: Policy, rules: tuple[float, ...], responsiveness: float) -> Policy:
     changes = {}
     for response in RESPONSES:
-        added = responsiveness * state.rules[response.government] * response.full
+        added = responsiveness * rules[response.government] * response.full
         if added:
             lever = BY_ID[response.lever]
             changed = getattr(levers, lever.id) + added

@@ -16,7 +16,7 @@ from sim.assumptions.market import MarketParameters
 from sim.calendar import LAST_OBSERVED_MONTH, month_index
 from sim.offers import FIRST_PARTY, THIRD_PARTY, Menu
 from sim.outcomes import BLOCS, ORIGINS, REGIONS, TASK_IDS, TIERS, WEIGHTINGS
-from sim.population import SEGMENTS
+from sim.population import SEGMENTS, Codes
 from sim.twins import kernel, twin
 
 Floats = npt.NDArray[np.float64]
@@ -129,7 +129,7 @@ def demand_index(p: MarketParameters, month: int) -> float:
     return exp_one(index)
 
 
-def sums(key: Ints, weights: npt.ArrayLike, size: int) -> Floats:
+def sums(key: Ints | Codes, weights: npt.ArrayLike, size: int) -> Floats:
     """Return the sum of `weights` for each key below `size`."""
     return np.bincount(key, weights, minlength=size).astype(np.float64, copy=False)
 

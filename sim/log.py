@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.openness import TERMS
+from sim.twins import kernel
 
 
 class Event(IntEnum):
@@ -50,11 +51,30 @@ ENTRY = np.dtype(
     ]
 )
 NUMBERS = ("month", "event", "actor", "product", "value", "chance", "draw")  # then the terms
-COLUMNS = len(NUMBERS) + len(TERM_NAMES)
+FIRST_TERM, COLUMNS = len(NUMBERS), len(NUMBERS) + len(TERM_NAMES)
 FIRST_ROWS = 512
 Entries = npt.NDArray[np.void]
 Floats = npt.NDArray[np.float64]
 NOTHING = (0.0,) * len(TERM_NAMES)
+
+
+@kernel
+def write_row(
+    rows: Floats,
+    at: int,
+    month: int,
+    event: int,
+    actor: int,
+    product: int,
+    value: float,
+    chance: float,
+    draw: float,
+) -> int:
+    """Write an entry without terms at its place among rows (see Log.add_rows); return the next."""
+    rows[at, 0], rows[at, 1], rows[at, 2], rows[at, 3] = month, event, actor, product
+    rows[at, 4], rows[at, 5], rows[at, 6] = value, chance, draw
+    rows[at, FIRST_TERM:] = 0.0
+    return at + 1
 
 
 class Log:

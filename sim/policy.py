@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,8 @@ class Rulebook:
     """All levers over time, of the scenario and of the status quo (n_months,) each, and the keyed
     positions of the streams, shape (N,)."""
 
-    paths: list[Policy]
-    status_quo: list[Policy]
+    paths: tuple[Policy, ...]
+    status_quo: tuple[Policy, ...]
     coverage_rank: Floats
     compliance_rank: Floats
     procurement_rank: Floats
@@ -46,18 +47,21 @@ def build_rulebook(scenario: Scenario, dice: Dice, population: Population) -> Ru
     )
 
 
-def lever_paths(scenario: Scenario) -> list[Policy]:
+def lever_paths(scenario: Scenario) -> tuple[Policy, ...]:
     """Return every lever's value, month by month."""
+    if not scenario.levers:
+        return status_quo_paths(scenario.n_months)
     return _by_month(scenario.path(lever.id) for lever in LEVERS)
 
 
-def status_quo_paths(n_months: int) -> list[Policy]:
+@lru_cache(maxsize=64)
+def status_quo_paths(n_months: int) -> tuple[Policy, ...]:
     """Return every lever's value in the status quo, month by month."""
     return _by_month(lever.status_quo(n_months) for lever in LEVERS)
 
 
-def _by_month(paths: Iterable[Floats]) -> list[Policy]:
-    return [Policy(*values) for values in np.stack(list(paths), axis=1).tolist()]
+def _by_month(paths: Iterable[Floats]) -> tuple[Policy, ...]:
+    return tuple(map(Policy._make, zip(*(path.tolist() for path in paths), strict=True)))
 
 
 def terms(policy: Policy, dice: Dice, month: int, *, self_hosting: bool) -> Terms:

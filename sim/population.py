@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int8]  # numbers of kinds of streams: a byte each, for there may be millions
 
 SEGMENTS = ("startup", "enterprise", "public", "self_hoster")
 STARTUP, ENTERPRISE, PUBLIC, SELF_HOSTER = range(4)
@@ -85,15 +86,15 @@ class Population:
     segment; `scale` is the class of a self-hoster's fixed cost per Mtok.
     """
 
-    region: Ints
-    segment: Ints
-    task: Ints
-    cell: Ints
-    place: Ints
+    region: Codes
+    segment: Codes
+    task: Codes
+    cell: Codes
+    place: Codes
     volume_mtok: Floats
     alpha: Singles
-    type: Ints
-    scale: Ints
+    type: Codes
+    scale: Codes
     peers: npt.NDArray[np.int32]
     ids: npt.NDArray[np.uint64]
 
@@ -126,11 +127,11 @@ def build_population(
     )
     place = cell // 6
     return Population(
-        region=region,
-        segment=segment,
-        task=task,
-        cell=cell,
-        place=place,
+        region=region.astype(np.int8),
+        segment=segment.astype(np.int8),
+        task=task.astype(np.int8),
+        cell=cell.astype(np.int8),
+        place=place.astype(np.int8),
         volume_mtok=volume,
         alpha=(p.price_sensitivity * taste).astype(np.float32),
         type=_types(dice.uniform(Purpose.ORIGIN_TYPE, ids), region, trust),
@@ -170,11 +171,11 @@ def fixed_cost_classes() -> Floats:
     return exp(SCALE_LOWEST + SCALE_STEP * middles)
 
 
-def _scales(volume: Floats, p: MarketParameters) -> Ints:
+def _scales(volume: Floats, p: MarketParameters) -> Codes:
     """Return each stream's class: fixed cost of a deployment over the stream's own volume."""
     fixed = p.self_host_fixed_usd / (p.deployment_mtok * volume / volume.mean())
     place = np.floor((log(fixed) - SCALE_LOWEST) / SCALE_STEP).astype(np.int64)
-    return np.minimum(np.maximum(place, 0), SCALES - 1)
+    return np.minimum(np.maximum(place, 0), SCALES - 1).astype(np.int8)
 
 
 CELLS = len(REGIONS) * len(SEGMENTS) * len(TASKS)
@@ -203,13 +204,13 @@ def _cells(points: Floats) -> Ints:
     return np.searchsorted(_cell_bounds()[:-1], points, side="right").astype(np.int64)
 
 
-def _types(u: Floats, region: Ints, p: TrustParameters) -> Ints:
+def _types(u: Floats, region: Ints, p: TrustParameters) -> Codes:
     refuse = np.array([p.refusers_us, 0.0, p.refusers_elsewhere, p.refusers_elsewhere, 0.05])
     indifferent = np.array(
         [p.indifferent_us, 1.0, p.indifferent_elsewhere, p.indifferent_elsewhere, 0.5]
     )
     refuses, accepts = u < refuse[region], u > 1.0 - indifferent[region]
-    return 1 - refuses.astype(np.int64) + (accepts & ~refuses)
+    return np.asarray(1 - refuses.astype(np.int64) + (accepts & ~refuses), dtype=np.int8)
 
 
 def _peers(dice: Dice, place: Ints) -> npt.NDArray[np.int32]:

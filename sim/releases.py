@@ -24,7 +24,7 @@ from sim.openness import (
 )
 from sim.reversals import change_minds
 from sim.shelf import Line, Shelf, clear_out, put_on_sale, release_predecessor
-from sim.telling import rows_of, tell_renewals, tell_weights
+from sim.telling import rows_of_renewals, rows_of_weights, tell
 from sim.twins import kernel
 from sim.weights import Luck, Renewal, licence_of, release_ready, weights_ready
 from sim.world import World
@@ -55,7 +55,6 @@ def release(world: World) -> None:
         return
     assert world.shelf is not None
     assert world.line is not None
-    assert world.sales is not None
     if world.scenario.supply == "simulated":
         _enter(world)
         if not np.isfinite(world.labs.capability).any():
@@ -143,7 +142,9 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
     line, stock, office, month = world.line, world.shelf, world.office, world.month
     assert line is not None
     assert stock is not None
-    products = weights_ready(line, stock, month, *office.in_hand())
+    granted, generations = office.in_hand()
+    office.granted.clear()
+    products = weights_ready(line, stock, month, granted, generations)
     p = world.numbers
     chances, asks = np.zeros(0), np.zeros(0, dtype=np.bool_)
     if products.size:
@@ -151,7 +152,9 @@ def _release_due_weights(world: World, lead: Floats, luck: Luck) -> None:
         chances, asks = release_ready(
             line, stock, products, lead, luck, world.policy, p.release, ratio, world.best, world.on
         )
-    tell_weights(world, products, stock.eci[2 * products + 1], chances, asks, luck.terms)
+    eci = stock.eci[2 * products + 1]
+    told = rows_of_weights(month, line, granted, products, eci, chances, asks, luck.terms)
+    world.log.add_rows(told)
 
 
 def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
@@ -187,8 +190,7 @@ def _renew(world: World, decision: Decision, lead: Floats, luck: Luck) -> None:
         world.on,
     )
     weight = p.release.peer_weight
-    rows = rows_of(month, line, decision, luck, products, done.opens, weight)
-    tell_renewals(world, rows, products, done, luck.terms, luck.predecessor)
+    tell(world, rows_of_renewals(month, line, decision, luck, products, done, weight))
 
 
 def _renewed(world: World) -> Ints:

@@ -58,8 +58,8 @@ def simulate(
     )
     if past is not None:
         past.resume(world)
-    for lab in range(world.labs.size):
-        clock.process(_release_clock(clock, world, lab))
+    for lab, draws in enumerate(_release_draws(world)):
+        clock.process(_release_clock(clock, world, lab, draws))
     for government in range(len(REGIONS)):
         phase = int(world.dice.one(Purpose.REVIEW_PHASE, government) * REVIEW_MONTHS)
         wait = (phase - int(clock.now)) % REVIEW_MONTHS
@@ -93,8 +93,18 @@ def _market(
         month += 1
 
 
+def _release_draws(world: World) -> list[list[float]]:
+    """Return the draws of each lab's release clock; between two it waits half its interval or more,
+    but before the second."""
+    labs, n_months = world.labs, world.scenario.n_months
+    most = np.arange(3 + int(n_months / (0.5 * float(labs.interval.min()))), dtype=np.uint64)
+    agents = np.arange(labs.size, dtype=np.uint64)
+    draws: list[list[float]] = world.dice.table(Purpose.RELEASE_CLOCK, agents, most).tolist()
+    return draws
+
+
 def _release_clock(
-    clock: simpy.Environment, world: World, lab: int
+    clock: simpy.Environment, world: World, lab: int, draws: list[float]
 ) -> Generator[simpy.Event, None, None]:
     """Ring when a lab's next release is due, from the first month whose supply is simulated.
 
@@ -107,11 +117,8 @@ def _release_clock(
     if begin >= world.scenario.n_months:
         return
     yield clock.timeout(begin - clock.now)
-    share = world.dice.one(Purpose.RELEASE_CLOCK, lab)
-    wait = usual * (share if entered < begin else 0.5 + share)
-    count = 0
-    while True:
+    wait = usual * (draws[0] if entered < begin else 0.5 + draws[0])
+    for draw in draws[1:]:
         yield clock.timeout(wait)
         world.due.append(lab)
-        count += 1
-        wait = usual * (0.5 + world.dice.one(Purpose.RELEASE_CLOCK, lab, count))
+        wait = usual * (0.5 + draw)

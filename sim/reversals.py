@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sim.chance import Dice, Purpose
 from sim.labs import Labs
-from sim.log import Event
+from sim.log import COLUMNS, Event, write_row
 from sim.openness import anchor
 from sim.shelf import NOT_DUE, Line
 from sim.twins import kernel
@@ -39,13 +39,19 @@ def change_minds(world: World) -> None:
     line, turns = world.line, world.turns[world.month]
     if line is None or not turns.any():
         return
-    tell(world, turned(world.labs, line, turns))
+    world.log.add_rows(rows_of_minds(world.month, turned(world.labs, line, turns)))
 
 
-def tell(world: World, minds: Ints) -> None:
-    """Write down which labs changed their mind: see `turned`."""
-    for lab in np.flatnonzero(minds != STAYS).tolist():
-        world.log.add(world.month, Event.CHANGE_OF_MIND, lab, value=float(minds[lab]))
+@kernel
+def rows_of_minds(month: int, minds: Ints) -> Floats:
+    """Return as rows of the log which labs changed their mind: see `turned`."""
+    rows, at = np.empty((minds.size, COLUMNS)), 0
+    for lab in range(minds.size):
+        if minds[lab] != STAYS:
+            at = write_row(
+                rows, at, month, Event.CHANGE_OF_MIND.value, lab, -1, 1.0 * minds[lab], 1.0, 0.0
+            )
+    return rows[:at].copy()
 
 
 @kernel

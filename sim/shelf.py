@@ -199,6 +199,14 @@ def clear_out(shelf: Shelf, month: int) -> float:
 
 
 @kernel
+def withdraw(shelf: Shelf, gone: Bools) -> None:
+    """Take the closed models of labs that are gone off sale."""
+    for v in range(shelf.lab.size):
+        if gone[shelf.lab[v]] and not shelf.open[v]:
+            shelf.on_sale[v] = False
+
+
+@kernel
 def superseded(shelf: Shelf) -> Bools:
     """Return which versions the maker's interface no longer serves, shape (2n,): it always serves
     a product's newest version only."""

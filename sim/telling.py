@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.chance import Purpose
-from sim.log import COLUMNS, NUMBERS, Event
+from sim.log import COLUMNS, FIRST_TERM, Event, write_row
 from sim.openness import TERMS, Decision
 from sim.shelf import Line
 from sim.twins import kernel
@@ -17,84 +17,87 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-RELEASE = int(Event.RELEASE)
-N_TERMS, FIRST_TERM = len(TERMS), len(NUMBERS)
+N_TERMS = len(TERMS)
 
 
-def tell_weights(
-    world: World, products: Ints, eci: Floats, chances: Floats, asks: Bools, terms_draw: Floats
-) -> None:
-    """Write down which licences came, and which weights were released with which terms."""
-    line, office, month = world.line, world.office, world.month
+def tell(world: World, rows: Floats) -> None:
+    """Write down what was decided, rows as Log.add_rows has them, and hand in applications for
+    licences."""
+    world.log.add_rows(rows)
+    if Event.LICENCE_ASKED not in rows[:, 1].tolist():
+        return
+    line, month, mean = world.line, world.month, world.p.state.licence_review_months
     assert line is not None
-    for product, _ in office.granted:
-        world.log.add(month, Event.LICENCE_GRANTED, int(line.lab[product]), product=product)
-    office.granted.clear()
-    for product, value, chance, asked in zip(
-        products.tolist(), eci.tolist(), chances.tolist(), asks, strict=True
-    ):
-        lab = int(line.lab[product])
-        world.log.add(month, Event.WEIGHTS, lab, product=product, value=value)
-        if asked:
-            draw = float(terms_draw[product])
-            world.log.add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
+    for product in rows[rows[:, 1] == Event.LICENCE_ASKED, 3].astype(np.int64).tolist():
+        uniform = world.dice.one(Purpose.LICENSING, int(line.key[product]), month)
+        world.office.apply(product, month, uniform, mean)
 
 
 @kernel
-def rows_of(
+def rows_of_weights(
+    month: int,
+    line: Line,
+    granted: Ints,
+    products: Ints,
+    eci: Floats,
+    chances: Floats,
+    asks: Bools,
+    terms_draw: Floats,
+) -> Floats:
+    """Return as rows of the log which licences came, and which weights were released with which
+    terms; draws are by product."""
+    rows, at = np.empty((granted.size + 2 * products.size, COLUMNS)), 0
+    for k in range(granted.size):
+        lab = line.lab[granted[k]]
+        at = write_row(rows, at, month, Event.LICENCE_GRANTED.value, lab, granted[k], 0.0, 1.0, 0.0)
+    for k in range(products.size):
+        product = products[k]
+        lab, draw = line.lab[product], terms_draw[product]
+        at = write_row(rows, at, month, Event.WEIGHTS.value, lab, product, eci[k], 1.0, 0.0)
+        if asks[k]:
+            at = write_row(
+                rows, at, month, Event.TERMS_ASKED.value, lab, product, 0.0, chances[k], draw
+            )
+    return rows[:at].copy()
+
+
+@kernel
+def rows_of_renewals(
     month: int,
     line: Line,
     decision: Decision,
     luck: Luck,
     products: Ints,
-    opens: Bools,
+    done: Renewal,
     peer_weight: float,
 ) -> Floats:
-    """Return what was decided of each product renewed, as rows of the log: see Log.add_rows."""
-    rows = np.empty((products.size, COLUMNS))
+    """Return as rows of the log what was decided of each product renewed, then what came of it."""
+    rows, at = np.empty((4 * products.size, COLUMNS)), 0
     for k in range(products.size):
         product = products[k]
-        lab = line.lab[product]
-        rows[k, 0], rows[k, 1], rows[k, 2], rows[k, 3] = month, RELEASE, lab, product
-        rows[k, 4], rows[k, 5] = opens[k], decision.chance[product]
-        rows[k, 6] = luck.opens[product]
+        lab, chance, draw = line.lab[product], decision.chance[product], luck.opens[product]
+        at = write_row(
+            rows, at, month, Event.RELEASE.value, lab, product, 1.0 * done.opens[k], chance, draw
+        )
         for term in range(N_TERMS):
             rows[k, FIRST_TERM + term] = decision.terms[term, product]
         rows[k, COLUMNS - 3] = peer_weight * decision.peers[lab]
         rows[k, COLUMNS - 2] = line.anchor[product]
         rows[k, COLUMNS - 1] = decision.scale[product]
-    return rows
-
-
-def tell_renewals(
-    world: World,
-    rows: Floats,
-    products: Ints,
-    done: Renewal,
-    terms_draw: Floats,
-    predecessor_draw: Floats,
-) -> None:
-    """Write down what was decided, and hand in applications for licences; draws are by product."""
-    line, month, add = world.line, world.month, world.log.add
-    assert line is not None
-    mean = world.p.state.licence_review_months
-    world.log.add_rows(rows)
-    for k in np.flatnonzero(done.asks | done.licensed | done.predecessor).tolist():
-        product, lab = int(products[k]), int(line.lab[products[k]])
+    for k in range(products.size):
+        product = products[k]
+        lab = line.lab[product]
         if done.asks[k]:
-            chance, draw = float(done.terms_chance[k]), float(terms_draw[product])
-            add(month, Event.TERMS_ASKED, lab, product=product, chance=chance, draw=draw)
-        if done.licensed[k]:
-            uniform = world.dice.one(Purpose.LICENSING, int(line.key[product]), month)
-            world.office.apply(product, month, uniform, mean)
-            add(month, Event.LICENCE_ASKED, lab, product=product)
-        if done.predecessor[k]:
-            add(
-                month,
-                Event.PREDECESSOR,
-                lab,
-                product=product,
-                value=float(line.predecessor_eci[product]),
-                chance=float(done.predecessor_chance[k]),
-                draw=float(predecessor_draw[product]),
+            chance, draw = done.terms_chance[k], luck.terms[product]
+            at = write_row(
+                rows, at, month, Event.TERMS_ASKED.value, lab, product, 0.0, chance, draw
             )
+        if done.licensed[k]:
+            at = write_row(rows, at, month, Event.LICENCE_ASKED.value, lab, product, 0.0, 1.0, 0.0)
+        if done.predecessor[k]:
+            eci, chance = line.predecessor_eci[product], done.predecessor_chance[k]
+            draw = luck.predecessor[product]
+            at = write_row(
+                rows, at, month, Event.PREDECESSOR.value, lab, product, eci, chance, draw
+            )
+    return rows[:at].copy()

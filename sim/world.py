@@ -101,13 +101,13 @@ class World:
     needed_chips: Floats
     derived: Floats
     used_eci: Floats
+    sales: Sales
     exposure_scale: float
     peers_start: Floats
     levers: Policy
     policy: Policy
     line: Line | None = None
     shelf: Shelf | None = None
-    sales: Sales | None = None
     acting: list[Shock] = field(default_factory=list)
     terms: Terms = field(default_factory=Terms)
     menu: Menu | None = None

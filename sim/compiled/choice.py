@@ -17,6 +17,7 @@ from sim.compiled.bits import single_of_bits
 from sim.compiled.jit import compiled
 from sim.compiled.numbers import log_in_place
 from sim.offers import CN_MAKER, CN_SELF, OPEN_SELF
+from sim.population import Codes
 from sim.shortlist import ROOM, SLOT_STARTS, SLOTS, Shortlists
 
 Floats = npt.NDArray[np.float64]
@@ -112,12 +113,12 @@ def _block_utilities(
     lists_price: Singles,
     lists_lab: npt.NDArray[np.int32],
     own_price: Singles,
-    cell: Ints,
+    cell: Codes,
     alpha: Singles,
     penalty: Singles,
     family: Ints,
     loyalty: Singles,
-    scale: Ints,
+    scale: Codes,
     block: Singles,
 ) -> None:
     """Write the utilities of a block of streams, one stream's slots after another's."""
@@ -158,12 +159,12 @@ def choose_all(
     lists_stop: Singles,
     own_price: Singles,
     filled: Ints,
-    cell: Ints,
+    cell: Codes,
     alpha: Singles,
     penalty: Singles,
     family: Ints,
     loyalty: Singles,
-    scale: Ints,
+    scale: Codes,
     first: Floats,
     second: Floats,
     row: Ints,

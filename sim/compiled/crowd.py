@@ -20,17 +20,21 @@ from sim.crowd import (
     ONLY_TRUSTED,
     Crowd,
     Held,
+    Kinds,
     Pulse,
+    Rows,
     Rules,
+    Versions,
 )
 from sim.offers import Menu
+from sim.population import Codes
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
-Carried = tuple[Ints, Singles, Singles, Ints, Singles, Ints, Floats, Floats]
+Carried = tuple[Codes, Singles, Singles, Ints, Singles, Codes, Floats, Floats]
 
 NO_HOST, NO_OWN = ONLY_TRUSTED | BANNED_HOSTED, ONLY_TRUSTED | BANNED_SELF
 OUT_OF_REACH = 8  # a bit beside those of crowd.py, which binds every stream
@@ -72,7 +76,7 @@ def _against(open_to: Bools, starts: Ints) -> Bits:
 
 @compiled
 def bind(
-    region: Ints,
+    region: Codes,
     public: Bools,
     coverage_rank: Floats,
     compliance_rank: Floats,
@@ -97,15 +101,15 @@ def bind(
 
 @compiled
 def _go_on(
-    region: Ints,
-    segment: Ints,
+    region: Codes,
+    segment: Codes,
     ids: npt.NDArray[np.uint64],
-    version: Ints,
-    kind: Ints,
-    row: Ints,
-    second_version: Ints,
-    second_kind: Ints,
-    second_row: Ints,
+    version: Versions,
+    kind: Kinds,
+    row: Rows,
+    second_version: Versions,
+    second_kind: Kinds,
+    second_row: Rows,
     next_row: Ints,
     against: Bits,
     bits: Bits,
@@ -131,12 +135,12 @@ def _go_on(
 def carried(
     now: Ints,
     bits: Bits,
-    row: Ints,
+    row: Rows,
     lab: Ints,
-    segment: Ints,
-    cell: Ints,
+    segment: Codes,
+    cell: Codes,
     alpha: Singles,
-    scale: Ints,
+    scale: Codes,
     ids: npt.NDArray[np.uint64],
     maker: Floats,
     host: Floats,
@@ -149,7 +153,7 @@ def carried(
 ) -> Carried:
     """Return what the streams `now` carry into the choice, in the order of Choosers."""
     n = now.size
-    c_cell, c_family, c_scale = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    c_cell, c_family, c_scale = np.empty(n, np.int8), np.empty(n, np.int64), np.empty(n, np.int8)
     c_alpha, c_loyalty = np.empty(n, np.float32), np.empty(n, np.float32)
     c_penalty = np.empty((4, n), np.float32)
     c_first, c_second = np.empty(n), np.empty(n)
@@ -173,15 +177,15 @@ def carried(
 
 @compiled
 def stir_all(
-    region: Ints,
-    segment: Ints,
+    region: Codes,
+    segment: Codes,
     ids: npt.NDArray[np.uint64],
-    version: Ints,
-    kind: Ints,
-    row: Ints,
-    second_version: Ints,
-    second_kind: Ints,
-    second_row: Ints,
+    version: Versions,
+    kind: Kinds,
+    row: Rows,
+    second_version: Versions,
+    second_kind: Kinds,
+    second_row: Rows,
     heirs: Ints,
     rows: Ints,
     open_to: Bools,
@@ -222,7 +226,7 @@ def stir(
 
 
 @compiled
-def remember_rows(rows: Ints, versions: Ints, kinds: Ints, version: Ints, kind: Ints) -> None:
+def remember_rows(rows: Rows, versions: Ints, kinds: Ints, version: Versions, kind: Kinds) -> None:
     """Write version and kind of host of what is used."""
     for i in range(rows.size):
         row = rows[i]

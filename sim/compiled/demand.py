@@ -21,7 +21,7 @@ from sim.compiled.menu import menu_of
 from sim.compiled.orders import list_orders, sum_orders
 from sim.compiled.shortlist import lists_of
 from sim.compiled.state import Numbers, Streams
-from sim.crowd import Crowd
+from sim.crowd import Crowd, Rows
 from sim.developers import BOOM, coverage_of, rates, stock_of
 from sim.labs import Labs
 from sim.ledger import PLACES_SOLD, demand_index
@@ -115,10 +115,10 @@ def without(lists: Shortlists, full: Bools) -> Shortlists:
 
 @compiled
 def turned_away(
-    row: Ints,
-    second_row: Ints,
+    row: Rows,
+    second_row: Rows,
     stream: Ints,
-    bought: Ints,
+    bought: Rows,
     tokens: Floats,
     primary: int,
     menu: Menu,
@@ -166,7 +166,7 @@ def choices_of(
     crowd: Crowd,
     now: Ints,
     bits: Bits,
-    family_row: Ints,
+    family_row: Rows,
     lab: Ints,
     new: Floats,
     saved: Floats,
@@ -291,7 +291,7 @@ def choose_again(
     full = menu.first & short[menu.lab]
     others = without(chosen.lists, full)
     most = 2 * crowd.region.size
-    stream, order = np.empty(most, np.int64), np.empty(most, np.int64)
+    stream, order = np.empty(most, np.int64), np.empty(most, np.int32)
     tokens, spend = np.empty(most), np.empty(most)
     count, primary = list_orders(
         held.row, held.second_row, streams.volume, crowd.region, crowd.scale, streams.place,

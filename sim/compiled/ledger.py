@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sim.bookkeeping import N_REGIONS
 from sim.compiled.jit import compiled
 from sim.compiled.numbers import exp_in_place, log_in_place
+from sim.crowd import Rows
 from sim.ledger import (
     HARMS,
     LAB_LINES,
@@ -17,7 +18,7 @@ from sim.ledger import (
 )
 from sim.offers import CN_THIRD, FIRST_PARTY, SELF_HOSTED, THIRD_PARTY, Menu
 from sim.people import Trust
-from sim.population import SCALES, Population
+from sim.population import SCALES, Codes, Population
 from sim.world import Use
 
 Floats = npt.NDArray[np.float64]
@@ -103,7 +104,7 @@ def price_tables(
 
 @compiled
 def sum_trust(
-    region: Ints, is_cleared: Bools, maker: Floats, cleared: Floats, aversion: Floats
+    region: Codes, is_cleared: Bools, maker: Floats, cleared: Floats, aversion: Floats
 ) -> None:
     """Write, by region, how many streams are cleared and their aversion to makers summed."""
     cleared[:] = 0.0
@@ -127,9 +128,9 @@ def sum_welfare(
     ban: Floats,
     stop: Floats,
     gate: Floats,
-    rows: Ints,
+    rows: Rows,
     volume: Floats,
-    regions: Ints,
+    regions: Codes,
     maker: Floats,
     host: Floats,
     chinese: int,

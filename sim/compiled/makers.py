@@ -6,12 +6,12 @@ other, with the same functions in the same order. What was decided comes back, t
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim import reversals, twins
+from sim import twins
 from sim.chance import Purpose
 from sim.climate import climate_of
 from sim.compiled.chance import draw_all, draw_of, key_of, quantiles
@@ -21,16 +21,15 @@ from sim.governing import host_entry
 from sim.labs import Labs
 from sim.labs import research as grow
 from sim.levers import Policy
-from sim.log import COLUMNS
 from sim.makers import breakthrough_of
 from sim.openness import weigh
 from sim.pricing import reprice as move_prices
 from sim.releases import leadership, renew
-from sim.reversals import turned
+from sim.reversals import rows_of_minds, turned
 from sim.shelf import Line, best_weights, clear_out
-from sim.telling import rows_of, tell_renewals, tell_weights
+from sim.telling import rows_of_renewals, rows_of_weights, tell
 from sim.twins import composed
-from sim.weights import Luck, Renewal, release_ready, weights_ready
+from sim.weights import Luck, release_ready, weights_ready
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
@@ -45,35 +44,6 @@ OPENNESS, DELAY, TERMS = (
 )
 TRAILING, LUCK, KEPT = int(Purpose.TRAILING), int(Purpose.RELEASE_LUCK), int(Purpose.WEIGHT_EXPORT)
 SIZE, PICK = int(Purpose.GENERATION_SIZE), int(Purpose.FRINGE_PICK)
-
-
-class Decided(NamedTuple):
-    """What labs decided: which changed their mind (see reversals.turned); the products
-    whose weights were released, their ECI, the chance of terms and whether they came with them; the
-    products renewed, their rows of the log, and what Renewal tells of them; the draws of terms and
-    of predecessors by product."""
-
-    minds: Ints
-    weights: Ints
-    weights_eci: Floats
-    terms_chance: Floats
-    with_terms: Bools
-    renewed: Ints
-    rows: Floats
-    opens: Bools
-    licensed: Bools
-    renewed_terms_chance: Floats
-    asks: Bools
-    predecessor_chance: Floats
-    predecessor: Bools
-    terms_draw: Floats
-    predecessor_draw: Floats
-
-
-Answer = tuple[
-    Ints, Ints, Floats, Floats, Bools, Ints, Floats, Bools, Bools, Floats, Bools, Floats, Bools,
-    Floats, Floats,
-]  # fmt: skip
 
 
 @compiled
@@ -110,6 +80,21 @@ def products_renewed(labs: Labs, line: Line, due: Bools, dice: np.uint64, month:
     return found[:count].copy()
 
 
+@compiled
+def draw_luck(line: Line, labs: int, dice: np.uint64, month: int) -> Luck:
+    """Return the draws of a month's releases."""
+    makers = np.arange(labs).astype(np.uint64)
+    return Luck(
+        draws(line.key, dice, OPENNESS, month),
+        draws(line.key, dice, DELAY, month),
+        draws(line.key, dice, TERMS, month),
+        draws(line.key, dice, TRAILING, month),
+        normals(makers, dice, LUCK, month),
+        draws(makers, dice, KEPT, month),
+        normals(line.key, dice, SIZE, month),
+    )
+
+
 @composed
 def labs_month(
     month: int,
@@ -126,9 +111,12 @@ def labs_month(
     breakthrough: float,
     best: Floats,
     frontier_today: float,
-) -> Answer:
-    """Let labs do research, release and set prices; `due` are labs whose release clock rang,
-    `granted` the products whose licence came for the generation of `generations`."""
+) -> Floats:
+    """Let labs do research, release and set prices; return what was decided, as rows of the log.
+
+    `due` are labs whose release clock rang, `granted` the products whose licence came for the
+    generation of `generations`.
+    """
     labs, line, shelf = state.labs, stand.line, stand.shelf
     p, on, dice, frontiers = state.p, state.on, state.dice, state.frontiers
     best_open, best_closed = best[:, 1].max(), best[:, 0].max()
@@ -138,47 +126,35 @@ def labs_month(
         labs, month, p.labs, policy, on, breakthrough, best_open, best_closed, from_source,
         state.derivatives, True,
     )  # fmt: skip
-    minds = turned(labs, line, turns)
+    told = rows_of_minds(month, turned(labs, line, turns))
     decision = weigh(
         labs, line, shelf, first_party, elsewhere, month, policy, status_quo, p.labs, p.release,
         p.market, best_open, state.peers_start, on,
     )  # fmt: skip
-    ready, renewed = np.zeros(0, np.int64), np.zeros(0, np.int64)
-    ready_eci = np.zeros(0)
-    terms_chance, with_terms, none = np.zeros(0), np.zeros(0, np.bool_), np.zeros(0)
-    luck = Luck(none, none, none, none, none, none, none)
-    nothing, rows = np.zeros(0, np.bool_), np.zeros((0, COLUMNS))
-    renewal = Renewal(nothing, nothing, none, nothing, none, nothing)
     if granted.size or due.any() or (line.weights_due <= month).any():
         lead = leadership(labs, shelf, first_party, elsewhere)
-        makers = np.arange(labs.origin.size).astype(np.uint64)
-        luck = Luck(
-            draws(line.key, dice, OPENNESS, month),
-            draws(line.key, dice, DELAY, month),
-            draws(line.key, dice, TERMS, month),
-            draws(line.key, dice, TRAILING, month),
-            normals(makers, dice, LUCK, month),
-            draws(makers, dice, KEPT, month),
-            normals(line.key, dice, SIZE, month),
-        )
+        luck = draw_luck(line, labs.origin.size, dice, month)
         ready = weights_ready(line, shelf, month, granted, generations)
-        if ready.size:
-            terms_chance, with_terms = release_ready(
-                line, shelf, ready, lead, luck, policy, p.release, p.market.open_list_over_cost,
-                best, on,
-            )  # fmt: skip
-            ready_eci = shelf.eci[2 * ready + 1]
+        terms_chance, with_terms = release_ready(
+            line, shelf, ready, lead, luck, policy, p.release, p.market.open_list_over_cost,
+            best, on,
+        )  # fmt: skip
+        eci = shelf.eci[2 * ready + 1]
+        weights = rows_of_weights(
+            month, line, granted, ready, eci, terms_chance, with_terms, luck.terms
+        )
+        told = np.concatenate((told, weights))
         renewed = products_renewed(labs, line, due, dice, month)
         if renewed.size:
-            renewal = renew(
+            done = renew(
                 labs, line, shelf, renewed, decision, lead, luck, month, policy,
                 p.labs.release_step_eci, p.labs.eci_per_oom, p.labs.algorithmic_progress,
                 p.release, p.market, max(labs.capability.max(), best.max()), False,
                 state.releases[:, month], state.benchmarked[:, month], best, on,
             )  # fmt: skip
-            rows = rows_of(
-                month, line, decision, luck, renewed, renewal.opens, p.release.peer_weight
-            )
+            weight = p.release.peer_weight
+            renewals = rows_of_renewals(month, line, decision, luck, renewed, done, weight)
+            told = np.concatenate((told, renewals))
     frontiers[month] = clear_out(shelf, month)
     climate = climate_of(
         month, frontiers[month], frontier_today, frontiers, state.derivatives, p.developers, on
@@ -187,22 +163,17 @@ def labs_month(
         shelf, labs.served, climate.thresholds, p.developers, p.market,
         p.release.demand_elasticity, on,
     )  # fmt: skip
-    return (
-        minds, ready, ready_eci, terms_chance, with_terms, renewed, rows, renewal.opens,
-        renewal.licensed, renewal.terms_chance, renewal.asks, renewal.predecessor_chance,
-        renewal.predecessor, luck.terms, luck.predecessor,
-    )  # fmt: skip
+    return told
 
 
 def makers(world: World) -> None:
     """Do a month's steps from research to prices; the record has ended."""
     month, office, sales = world.month, world.office, world.sales
-    assert sales is not None
     due = np.zeros(world.labs.size, np.bool_)
     due[world.due] = True
     run = twins.form("labs_month")
     assert run is not None
-    answer: Answer = run(
+    told: Floats = run(
         month,
         state_of(world),
         stand_of(world),
@@ -217,22 +188,8 @@ def makers(world: World) -> None:
         world.best,
         world.frontier_today,
     )
-    done = Decided(*answer)
-    if world.turns[month].any():
-        reversals.tell(world, done.minds)
-    if office.granted or done.weights.size:
-        weights = done.weights, done.weights_eci, done.terms_chance, done.with_terms
-        tell_weights(world, *weights, done.terms_draw)
-    if done.renewed.size:
-        renewal = Renewal(
-            done.opens,
-            done.licensed,
-            done.renewed_terms_chance,
-            done.asks,
-            done.predecessor_chance,
-            done.predecessor,
-        )
-        draws_by_product = done.terms_draw, done.predecessor_draw
-        tell_renewals(world, done.rows, done.renewed, renewal, *draws_by_product)
+    office.granted.clear()
     world.due.clear()
+    if len(told):
+        tell(world, told)
     host_entry(world)

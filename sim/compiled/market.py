@@ -6,19 +6,18 @@ goes back to Python between them. Whole futures are compared bit by bit (tests/p
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim import twins
-from sim.bookkeeping import N_REGIONS, Month, earned, exposure, price_levels, take_leave
+from sim.bookkeeping import N_REGIONS, Month, earned, exposure, price_levels
 from sim.calendar import LAST_OBSERVED_MONTH
 from sim.chance import Purpose
 from sim.climate import climate_of
 from sim.compiled.chance import key_of
 from sim.compiled.demand import (
-    N_TASKS,
     N_WEIGHTINGS,
     Bought,
     Choice,
@@ -37,12 +36,13 @@ from sim.labs import Labs
 from sim.labs import settle as book_profit
 from sim.ledger import HARMS, LAB_LINES, PLACES_SOLD, Ledger
 from sim.levers import Policy
-from sim.log import Event
+from sim.log import COLUMNS, Event, write_row
 from sim.mechanisms import On
 from sim.offers import CN_MAKER, CN_THIRD, HOST_OTHER, ORIGIN_CN, THIRD_PARTY, Menu, Terms
 from sim.people import what_peers_do
+from sim.shelf import withdraw
 from sim.twins import composed
-from sim.world import Sales, World
+from sim.world import World
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -50,24 +50,6 @@ Bools = npt.NDArray[np.bool_]
 
 GATES = HARMS.index("gate")
 CLEARANCE = int(Purpose.CLEARANCE)
-
-
-class Done(NamedTuple):
-    """What a month leaves beside the ledger: whether there was a market; chips needed, $M of rent,
-    and new derivatives by lab; tokens and tokens times ECI by task; sales by version, $M; which
-    labs were short of chips and which leave."""
-
-    sold: bool
-    needed: Floats
-    derived: Floats
-    used_eci: Floats
-    first_party: Floats
-    elsewhere: Floats
-    short: Bools
-    gone: Bools
-
-
-Answer = tuple[bool, Floats, Floats, Floats, Floats, Floats, Bools, Bools]
 
 
 @compiled
@@ -79,9 +61,10 @@ def add_by(key: Ints, amount: Floats, out: Floats) -> None:
 
 
 @compiled
-def make_derivatives(menu: Menu, tokens: Floats, derivatives: Floats) -> Floats:
-    """Let derivatives fade and grow with use; return the new ones, shape (labs,)."""
-    derived, used = np.zeros(derivatives.size), np.empty(menu.lab.size)
+def make_derivatives(menu: Menu, tokens: Floats, derivatives: Floats, derived: Floats) -> None:
+    """Let derivatives fade and grow with use; write the new ones, shape (labs,)."""
+    used = np.empty(menu.lab.size)
+    derived[:] = 0.0
     for j in range(menu.lab.size):
         used[j] = pairwise_sum(tokens[j])
         derived[menu.lab[j]] += used[j] * menu.open[j]
@@ -90,7 +73,6 @@ def make_derivatives(menu: Menu, tokens: Floats, derivatives: Floats) -> Floats:
     for lab in range(derivatives.size):
         derived[lab] = derived[lab] * factor
         derivatives[lab] = derivatives[lab] * (1.0 - DERIVATIVES_FADE) + derived[lab]
-    return derived
 
 
 @composed
@@ -114,7 +96,8 @@ def meet(
         crowd.cleared, uses, streams.peers, streams.pace, streams.floor, clears, keeps, crowd.ids,
         key_of(dice, CLEARANCE, month), crowd.maker,
     )  # fmt: skip
-    crowd.host[:] *= 1.0 - assurance
+    if assurance != 0.0:
+        crowd.host[:] *= 1.0 - assurance
 
 
 @composed
@@ -189,6 +172,19 @@ def write_down(
 
 
 @composed
+def rows_of_labs(month: int, short: Bools, served: Floats, gone: Bools) -> Floats:
+    """Return as rows of the log which labs were short of chips, and which leave."""
+    rows, at = np.empty((short.size + gone.size, COLUMNS)), 0
+    for lab in range(short.size):
+        if short[lab]:
+            at = write_row(rows, at, month, Event.RATIONING.value, lab, -1, served[lab], 1.0, 0.0)
+    for lab in range(gone.size):
+        if gone[lab]:
+            at = write_row(rows, at, month, Event.EXIT.value, lab, -1, 0.0, 1.0, 0.0)
+    return rows[:at].copy()
+
+
+@composed
 def market_month(
     month: int,
     observed: bool,
@@ -199,8 +195,14 @@ def market_month(
     terms: Terms,
     best: Floats,
     frontier_today: float,
-) -> Answer:
-    """Let developers choose, buy and meet their peers; settle accounts and write all down."""
+    first_party: Floats,
+    elsewhere: Floats,
+) -> Floats:
+    """Let developers choose, buy and meet their peers; settle accounts and write all down.
+
+    Write sales of each version into `first_party` and `elsewhere`, (versions,), and return what
+    labs are told of, as rows of the log.
+    """
     labs, streams, p, on, dice = state.labs, state.streams, state.p, state.on, state.dice
     fixed, frontiers, book = state.fixed, state.frontiers, state.book
     crowd, held, n = streams.crowd, streams.held, labs.origin.size
@@ -217,8 +219,7 @@ def market_month(
         sum_trust(
             crowd.region, crowd.cleared, crowd.maker, book.cleared[month], book.aversion[month]
         )
-        none, nobody = np.zeros(0), np.zeros(n, np.bool_)
-        return False, none, none, np.zeros((N_TASKS, 2)), none, none, nobody, nobody
+        return np.zeros((0, COLUMNS))
     climate = climate_of(
         month, menu.frontier, frontier_today, frontiers, state.derivatives, p.developers, on
     )
@@ -226,16 +227,18 @@ def market_month(
     bought = purchase(month, observed, offered, chosen, streams, labs, p, on, dice)
     gap = best.max() - best[ORIGIN_CN, 1]
     meet(month, menu.starts[CN_MAKER], streams, gap, policy.assurance_scheme, p, on, dice)
-    derived = make_derivatives(menu, bought.lines[0], state.derivatives)
-    add_by(labs.origin, derived, book.derived[month])
+    make_derivatives(menu, bought.lines[0], state.derivatives, state.derived)
+    add_by(labs.origin, state.derived, book.derived[month])
     done, gone = settle_accounts(month, menu, versions, bought, labs, p, on, book)
+    withdraw(stand.shelf, gone)
+    state.needed[:] = bought.needed
+    state.used_eci[:] = bought.used_eci
+    first_party[:] = done.sold
+    elsewhere[:] = done.elsewhere
     sum_trust(crowd.region, crowd.cleared, crowd.maker, book.cleared[month], book.aversion[month])
     sensitivity = p.developers.price_sensitivity
     write_down(month, menu, chosen, bought, streams, n, sensitivity, terms.gate_shut, book)
-    return (
-        True, bought.needed, derived, bought.used_eci, done.sold, done.elsewhere, bought.short,
-        gone,
-    )  # fmt: skip
+    return rows_of_labs(month, bought.short, labs.served, gone)
 
 
 def market(world: World) -> None:
@@ -243,7 +246,7 @@ def market(world: World) -> None:
     month, book, office = world.month, world.ledger, world.office
     run = twins.form("market_month")
     assert run is not None
-    answer: Answer = run(
+    told: Floats = run(
         month,
         world.observed,
         state_of(world),
@@ -253,14 +256,10 @@ def market(world: World) -> None:
         world.terms,
         world.best,
         world.frontier_today,
+        world.sales.first_party,
+        world.sales.elsewhere,
     )
-    done = Done(*answer)
     book.fear[month], book.rules[month] = world.governments.fear, world.governments.rules
     book.waits[month], book.queue[month] = office.mean_wait(month), office.pending
-    if not done.sold:
-        return
-    for lab in np.flatnonzero(done.short).tolist() if done.short.any() else ():
-        world.log.add(month, Event.RATIONING, lab, value=float(world.labs.served[lab]))
-    world.needed_chips, world.derived, world.used_eci = done.needed, done.derived, done.used_eci
-    world.sales = Sales(done.first_party, done.elsewhere)
-    take_leave(world, done.gone)
+    if len(told):
+        world.log.add_rows(told)

@@ -19,6 +19,7 @@ WHOLE = 6755399441055744.0
 BIAS = np.int64(1023)
 EXPONENT_AT, EXPONENT_OF_HALF = np.int64(52), np.int64(1022)
 MANTISSA_BITS, HALF_BITS = np.int64((1 << 52) - 1), np.int64(1022 << 52)
+LEAST_NORMAL, MOST = float(np.finfo(np.float64).tiny), float(np.finfo(np.float64).max)
 
 
 @compiled
@@ -126,9 +127,8 @@ def pairwise_sum(x: Floats) -> float:
 def exp_array(x: Floats) -> Floats:
     """Return e to the power of each element, any shape."""
     out = np.empty(x.shape, dtype=np.float64)
-    flat = out.reshape(-1)
-    for k, value in enumerate(x.flat):
-        flat[k] = exp_of(value)
+    out[:] = x
+    exp_in_place(out.reshape(-1))
     return out
 
 
@@ -136,7 +136,13 @@ def exp_array(x: Floats) -> Floats:
 def log_array(x: Floats) -> Floats:
     """Return the natural logarithm of each element, any shape."""
     out = np.empty(x.shape, dtype=np.float64)
-    flat = out.reshape(-1)
-    for k, value in enumerate(x.flat):
-        flat[k] = log_of(value)
+    out[:] = x
+    flat, normal = out.reshape(-1), True
+    for k in range(flat.size):
+        normal &= (flat[k] >= LEAST_NORMAL) & (flat[k] <= MOST)
+    if normal:
+        log_in_place(flat)
+    else:
+        for k in range(flat.size):
+            flat[k] = log_of(flat[k])
     return out

@@ -7,8 +7,10 @@ import numpy.typing as npt
 
 from sim.bookkeeping import Buyers, Orders
 from sim.compiled.jit import compiled
+from sim.crowd import Rows
 from sim.ledger import PLACES_SOLD
 from sim.outcomes import REGIONS, TASK_IDS, WEIGHTINGS
+from sim.population import Codes
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -19,13 +21,13 @@ R = len(REGIONS)
 
 @compiled
 def sum_orders(
-    row: Ints,
-    second_row: Ints,
+    row: Rows,
+    second_row: Rows,
     volume: Floats,
-    region: Ints,
-    scale: Ints,
-    place: Ints,
-    task: Ints,
+    region: Codes,
+    scale: Codes,
+    place: Codes,
+    task: Codes,
     own: Bools,
     eci: Floats,
     price: Floats,
@@ -64,7 +66,7 @@ def sum_orders(
 
 
 def sums_of_orders(
-    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float
+    row: Rows, second_row: Rows, buyers: Buyers, demand: float, second_share: float
 ) -> tuple[Floats, Floats]:
     """Return what was bought and tokens and tokens times ECI by task."""
     bought = np.zeros((len(WEIGHTINGS), buyers.eci.size, PLACES_SOLD))
@@ -75,13 +77,13 @@ def sums_of_orders(
 
 @compiled
 def list_orders(
-    row: Ints,
-    second_row: Ints,
+    row: Rows,
+    second_row: Rows,
     volume: Floats,
-    region: Ints,
-    scale: Ints,
-    place: Ints,
-    task: Ints,
+    region: Codes,
+    scale: Codes,
+    place: Codes,
+    task: Codes,
     own: Bools,
     eci: Floats,
     price: Floats,
@@ -90,7 +92,7 @@ def list_orders(
     second_share: float,
     marked: Bools,
     stream: Ints,
-    bought: Ints,
+    bought: Rows,
     tokens: Floats,
     spend: Floats,
 ) -> tuple[int, int]:
@@ -117,10 +119,10 @@ def list_orders(
 
 
 def orders_at(
-    row: Ints, second_row: Ints, buyers: Buyers, demand: float, second_share: float, at: Bools
+    row: Rows, second_row: Rows, buyers: Buyers, demand: float, second_share: float, at: Bools
 ) -> Orders:
     """Return the orders of some offers, marked in `at`."""
-    stream, bought = np.empty(2 * row.size, dtype=np.int64), np.empty(2 * row.size, dtype=np.int64)
+    stream, bought = np.empty(2 * row.size, dtype=np.int64), np.empty(2 * row.size, dtype=np.int32)
     tokens, spend = np.empty(2 * row.size), np.empty(2 * row.size)
     count, primary = list_orders(
         row, second_row, *buyers, demand, second_share, at, stream, bought, tokens, spend

@@ -27,6 +27,7 @@ from sim.labs import Labs
 from sim.ledger import Ledger
 from sim.mechanisms import On
 from sim.offers import Stock
+from sim.population import Codes
 from sim.shelf import Line, Shelf, empty_shelf
 from sim.world import World
 
@@ -41,8 +42,8 @@ class Streams(NamedTuple):
     crowd: Crowd
     held: Held
     volume: Floats
-    place: Ints
-    task: Ints
+    place: Codes
+    task: Codes
     peers: npt.NDArray[np.int32]
     floor: Floats
     pace: Floats
@@ -88,7 +89,8 @@ def _by_reference(name: str, fields: str) -> Any:
 # All that lasts as long as the world; what is on record in a month; what labs have on the shelf.
 State = _by_reference(
     "State",
-    "labs streams p on dice fixed derivatives frontiers book releases benchmarked peers_start",
+    "labs streams p on dice fixed derivatives frontiers book releases benchmarked peers_start "
+    "needed derived used_eci",
 )
 Listing = _by_reference("Listing", "stock heirs")
 Stand = _by_reference("Stand", "line shelf")
@@ -108,10 +110,13 @@ def _state(
     releases: Floats,
     benchmarked: Floats,
     peers_start: Floats,
+    needed: Floats,
+    derived: Floats,
+    used_eci: Floats,
 ) -> Any:
     return State(
         labs, streams, p, on, dice, fixed, derivatives, frontiers, book, releases, benchmarked,
-        peers_start,
+        peers_start, needed, derived, used_eci,
     )  # fmt: skip
 
 
@@ -161,6 +166,9 @@ def state_of(world: World) -> Any:
             world.releases,
             world.benchmarked,
             world.peers_start,
+            world.needed_chips,
+            world.derived,
+            world.used_eci,
         )
     return world.state
 

@@ -84,6 +84,17 @@ def test_one_draw_alone_equals_the_same_draw_among_many(seed: int) -> None:
         assert [dice.one(Purpose.GATE, agent, month) for agent in agents] == many.tolist()
 
 
+def test_a_table_of_draws_holds_each_draw_alone() -> None:
+    dice, agents, months = Dice(3, 1), [0, 4, 19], [0, 1, 150]
+    table = dice.table(
+        Purpose.RELEASE_CLOCK, np.array(agents, np.uint64), np.array(months, np.uint64)
+    )
+    alone = [
+        [dice.one(Purpose.RELEASE_CLOCK, agent, month) for month in months] for agent in agents
+    ]
+    assert table.tolist() == alone
+
+
 def test_seed_zero_is_a_seed_like_any_other() -> None:
     zero, one = (Dice(seed, 0).uniform(Purpose.CHOICE, AGENTS) for seed in (0, 1))
     assert (zero != one).mean() > 0.999

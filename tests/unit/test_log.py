@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.log import COLUMNS, ENTRY, NOTHING, NUMBERS, TERM_NAMES, Event, Log
+from sim.log import COLUMNS, ENTRY, NOTHING, NUMBERS, TERM_NAMES, Event, Log, write_row
 from sim.openness import TERMS
 
 
@@ -63,6 +63,15 @@ def test_a_row_holds_the_bytes_that_a_single_entry_holds() -> None:
     terms = tuple(k / 3.0 for k in range(len(TERM_NAMES)))
     one.add(7, Event.RELEASE, 3, product=5, value=1.0, chance=0.1, draw=0.7, terms=terms)
     other.add_rows(np.array([[7, Event.RELEASE, 3, 5, 1.0, 0.1, 0.7, *terms]]))
+    assert one.entries().tobytes() == other.entries().tobytes()
+
+
+def test_a_row_written_among_others_holds_the_bytes_of_a_single_entry() -> None:
+    one, other, rows = Log(), Log(), np.full((3, COLUMNS), np.nan)
+    assert write_row(rows, 1, 7, Event.WEIGHTS, 3, 5, 150.0, 0.1, 0.7) == 2
+    assert np.isnan(rows[[0, 2]]).all()
+    one.add(7, Event.WEIGHTS, 3, product=5, value=150.0, chance=0.1, draw=0.7)
+    other.add_rows(rows[1:2])
     assert one.entries().tobytes() == other.entries().tobytes()
 
 

@@ -105,6 +105,12 @@ def test_a_cell_is_a_place_and_a_task_and_a_place_a_region_and_a_segment() -> No
     np.testing.assert_array_equal(who.place, who.region * len(SEGMENT_STREAMS) + who.segment)
 
 
+def test_every_number_of_a_kind_fits_its_byte() -> None:
+    assert max(CELLS, SCALES) <= np.iinfo(np.int8).max + 1
+    who = population(2000)
+    assert {array.itemsize for array in (who.region, who.cell, who.place, who.scale)} == {1}
+
+
 def test_volumes_and_tastes_spread_as_assumed() -> None:
     who = population(20_000)
     large = np.bincount(who.cell, minlength=CELLS) >= 300
