@@ -123,26 +123,25 @@ def turned_away(
     primary: int,
     menu: Menu,
     available: Floats,
-    short: Bools,
-    queue_rank: Floats,
+    queue: Rows,
 ) -> tuple[Ints, Ints]:
-    """Return the streams whose first and whose second model a maker short of chips refuses."""
+    """Return the streams whose first and whose second model a maker short of chips refuses.
+
+    The queues of all these makers are gone through at once, since a stream stands at the same place
+    in each; `queue` holds the streams in this order.
+    """
     n = stream.size
-    refused = np.zeros(n, np.bool_)
-    own, rank = np.empty(n, np.int64), np.empty(n)
-    for lab in range(short.size):
-        if not short[lab]:
-            continue
-        count = 0
-        for k in range(n):
-            if menu.lab[bought[k]] == lab:
-                own[count], rank[count] = k, queue_rank[stream[k]]
-                count += 1
-        served = 0.0
-        for place in np.argsort(rank[:count], kind="mergesort"):
-            k = own[place]
-            served += tokens[k] * menu.chips[bought[k]] / 1e6
-            refused[k] = served > available[lab]
+    orders = np.full((2, queue.size), -1, np.int32)  # of each stream: its first, its second
+    for k in range(n):
+        orders[0 if k < primary else 1, stream[k]] = k
+    refused, served = np.zeros(n, np.bool_), np.zeros(available.size)
+    for place in range(queue.size):
+        for turn in range(2):
+            k = orders[turn, queue[place]]
+            if k >= 0:
+                lab = menu.lab[bought[k]]
+                served[lab] += tokens[k] * menu.chips[bought[k]] / 1e6
+                refused[k] = served[lab] > available[lab]
     first, second = np.empty(n, np.int64), np.empty(2 * n, np.int64)
     firsts = seconds = 0
     for k in range(primary):
@@ -300,7 +299,7 @@ def choose_again(
     )  # fmt: skip
     first, second = turned_away(
         held.row, held.second_row, stream[:count], order[:count], tokens[:count], primary, menu,
-        available, short, streams.queue_rank,
+        available, streams.queue,
     )  # fmt: skip
     before, never, key = held.row.copy(), np.zeros(S), np.uint64(0)
     again, again_second = key_of(dice, AGAIN, month), key_of(dice, AGAIN_SECOND, month)

@@ -37,7 +37,8 @@ Bools = npt.NDArray[np.bool_]
 
 
 class Streams(NamedTuple):
-    """What a month reads and changes of the streams: see Crowd, Held, Population and Trust."""
+    """What a month reads and changes of the streams: see Crowd, Held, Population and Trust. `queue`
+    holds the streams as makers short of chips serve them."""
 
     crowd: Crowd
     held: Held
@@ -48,7 +49,7 @@ class Streams(NamedTuple):
     floor: Floats
     pace: Floats
     newcomer: Bools
-    queue_rank: Floats
+    queue: npt.NDArray[np.int32]
 
 
 class Numbers(NamedTuple):
@@ -146,7 +147,7 @@ def state_of(world: World) -> Any:
                 trust.floor,
                 trust.pace,
                 world.newcomer,
-                world.queue_rank,
+                np.argsort(world.queue_rank, kind="stable").astype(np.int32),
             ),
             Numbers(
                 p.developers,
