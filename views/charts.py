@@ -245,16 +245,14 @@ def bands(look: Look) -> Spec:
     """Return the chart of one series: median, 50 and 90 % bands, baseline, what was observed."""
     size, x, y = look.size, _x(look.until, look.size), partial(_y, look)
     data = alt.Chart(_DATA)
-    names = size == "large"
-    label: dict[str, Any] = {"align": "left", "dx": 7, "lineBreak": "\n"}
-    label["fontSize"] = 12 if names else 11
+    label: dict[str, Any] = {"align": "left", "dx": 7, "lineBreak": "\n", "fontSize": 12}
     layers: list[Any] = [
         data.mark_area(opacity=0.16, clip=True).encode(x=x, y=y("low90"), y2="high90:Q"),
         data.mark_area(opacity=0.26, clip=True).encode(x=x, y=y("low50"), y2="high50:Q"),
         *_today(size, 8),
         *_policy(size, 22),
         *_singles(look, x),
-        data.mark_line(strokeWidth=4.5 if names else 3.5, clip=True).encode(x=x, y=y("median")),
+        data.mark_line(strokeWidth=4.5, clip=True).encode(x=x, y=y("median")),
         data.mark_line(strokeWidth=1.4, clip=True).encode(x=x, y=y("baseline"), color=ink()),
         data.transform_filter("isValid(datum.name)")
         .mark_text(fontWeight=700, **label)

@@ -16,7 +16,7 @@ from itertools import groupby
 
 import numpy as np
 
-from sim.calendar import LAST_OBSERVED_MONTH
+from sim.calendar import LAST_OBSERVED_MONTH, START_YEAR
 from sim.observed import Observed
 from sim.wording import Measure, month_words
 from views.tables import Bands, Floats, end_labels, label_heights
@@ -24,7 +24,6 @@ from views.tables import Bands, Floats, end_labels, label_heights
 BOX = 1000.0
 TICKS = 3
 YEARS_APART = 5
-FIRST_YEAR = 2023
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def _grid(unit: Measure, scale: Scale) -> Iterator[str]:
         yield f'<span class="level" style="top:{top:.2%}"><b>{words}</b></span>'
     for month in range(0, scale.months + 1, 12 * YEARS_APART):
         left = scale.along(month)
-        yield f'<span class="year" style="left:{left:.2%}">{FIRST_YEAR + month // 12}</span>'
+        yield f'<span class="year" style="left:{left:.2%}">{START_YEAR + month // 12}</span>'
     today = scale.along(LAST_OBSERVED_MONTH + 1)
     if today < 1:
         yield f'<span class="today" style="left:{today:.2%}"></span>'
@@ -167,7 +166,7 @@ def _runs(values: Floats, scale: Scale) -> list[list[str]]:
 def _points(seen: Observed, scale: Scale) -> Iterator[str]:
     """Return a diamond for each observation, with its span of months and its range."""
     for x, start, end, value, low, high, _, told in seen:
-        left, first, last = (scale.along(12 * (year - FIRST_YEAR)) for year in (x, start, end))
+        left, first, last = (scale.along(12 * (year - START_YEAR)) for year in (x, start, end))
         top, below, above = scale.up(np.array([value, low, high])).tolist()
         if not (0 <= left <= 1 and 0 <= top <= 1):
             continue
