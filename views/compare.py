@@ -31,7 +31,9 @@ def chosen() -> list[Scenario]:
         offered[IN_HAND] = f"In hand: {state.session().title}"
     if "compared" not in st.session_state:
         st.session_state["compared"] = _from_link(offered)
-    st.session_state["compared"] = [n for n in st.session_state["compared"] if n in offered]
+    known = [name for name in st.session_state["compared"] if name in offered]
+    if known != st.session_state["compared"]:  # what is set is sent, over a choice just being made
+        st.session_state["compared"] = known
     names = st.multiselect(
         "Scenarios, two to six; the first is what the others are compared with",
         list(offered),

@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = {"width": 1280, "height": 720}
+KEY_TRIES = 24
 SMALLEST_TYPE = 14.0  # pixels at 1280 by 720: the line at the foot
 SMALLEST_WORDS = 16.0  # of what the room is to read
 
@@ -138,10 +140,16 @@ class Stage:
 
 def on_page(page: Page, server: str) -> Stage:
     """Open the page and, by key, the stage."""
+    from playwright.sync_api import TimeoutError as TimedOut
+
     stage = Stage(page, f"{server}/briefing?deck=Ten")
     page.get_by_text("Presenting recomputes nothing").wait_for(timeout=120_000)
     page.wait_for_selector(".fc-stage", state="attached", timeout=60_000)
-    page.keyboard.press("p")
+    for _ in range(KEY_TRIES):  # a key that is pressed while the page is drawn anew goes nowhere
+        page.keyboard.press("p")
+        with suppress(TimedOut):
+            page.wait_for_selector(".fc-stage[open]", timeout=5_000)
+            break
     return stage.opened()
 
 
