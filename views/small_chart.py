@@ -63,9 +63,10 @@ def small_chart(
 
     `told` says its numbers to those who do not see it, `start` is the month policy starts.
     """
-    left = 0.62 * max(len(words) for _, words in _ticks(unit, scale)) + 0.5
+    levels = _levels(unit, scale)
+    left = 0.62 * max(len(words) for _, words in levels) + 0.5
     parts = [
-        *_grid(unit, scale),
+        *_grid(levels, scale),
         _lines(unit, ours, base, scale, start),
         *_points(seen, scale),
         *_names(unit, ours["median"], base, scale),
@@ -92,16 +93,17 @@ def ticks(low: float, high: float, *, log: bool = False) -> list[float]:
     return [round(number * step, 12) for number in range(first, last + 1)]
 
 
-def _ticks(unit: Measure, scale: Scale) -> list[tuple[float, str]]:
+def _levels(unit: Measure, scale: Scale) -> list[tuple[float, str]]:
+    """Return the values that stand beside the chart, and how they are said."""
     suffix = " %" if unit.scale == 100.0 else ""
     return [
         (value, f"{unit.prefix}{value:g}{suffix}") for value in ticks(*scale.domain, log=scale.log)
     ]
 
 
-def _grid(unit: Measure, scale: Scale) -> Iterator[str]:
+def _grid(levels: list[tuple[float, str]], scale: Scale) -> Iterator[str]:
     """Return lines and words of both axes, and the rule between record and simulation."""
-    for value, words in _ticks(unit, scale):
+    for value, words in levels:
         top = scale.up(np.array([value]))[0]
         yield f'<span class="level" style="top:{top:.2%}"><b>{words}</b></span>'
     for month in range(0, scale.months + 1, 12 * YEARS_APART):

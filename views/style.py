@@ -46,7 +46,8 @@ div:has(> .st-key-style) { display: none; }
 }
 /* what a chart says, for those who do not see it */
 [class*="st-key-spot_"] { position: relative; }
-[class*="st-key-spot_"] .stElementContainer:has([data-testid="stCaptionContainer"]) {
+[class*="st-key-spot_"] .stElementContainer:has([data-testid="stCaptionContainer"]),
+.small-chart-told {
   position: absolute; top: 0; left: 0; width: 1px; height: 1px;
   overflow: hidden; clip-path: inset(50%);
 }
