@@ -26,7 +26,9 @@ from sim.settings import REPLICATES, SEED, check_count
 
 BASELINE = "status_quo"
 Waiting = Callable[[int], None]
+Meanwhile = Callable[[], None]
 TELL_SECONDS = 1.0  # a line that changes ten times a second takes the browser most of a processor
+SENDING_SECONDS = 0.06  # in which what is drawn is sent; a page that goes on drawing delays that
 GROWTH = 4  # how many times as many futures the next drawing has
 
 
@@ -70,6 +72,7 @@ class Asked:
     def __init__(self, scenarios: Sequence[Scenario], *, seed: int = SEED) -> None:
         self._futures = how_many()
         self._waiting: Waiting | None = None
+        self._meanwhile: Meanwhile | None = None
         self._told = -math.inf
         self._steps = iter_runs(
             scenarios,
@@ -80,14 +83,17 @@ class Asked:
             cache=runs(),
         )
 
-    def refine(self, waiting: Waiting | None = None) -> Iterator[tuple[Result, ...]]:
+    def refine(
+        self, waiting: Waiting | None = None, meanwhile: Meanwhile | None = None
+    ) -> Iterator[tuple[Result, ...]]:
         """Yield the same futures of each scenario: a few, four times as many, and at last all.
 
         Drawing costs time that workers need, so not every step is told. `waiting` is called with
         the number of futures finished in all scenarios together, once a second while workers are
-        busy; it may raise, which frees the workers.
+        busy; it may raise, which frees the workers. `meanwhile` is called once, to draw what is not
+        asked for first: while workers are busy, or after the futures where all were known.
         """
-        self._waiting = waiting
+        self._waiting, self._meanwhile = waiting, meanwhile
         least = min(PREVIEW, self._futures)
         with closing(self):
             for results in self._steps:
@@ -95,13 +101,23 @@ class Asked:
                 if ready >= least:
                     least = min(GROWTH * ready, self._futures)
                     yield results
+                    if self._meanwhile is not None:
+                        time.sleep(SENDING_SECONDS)
+                        self._draw_meanwhile()
 
     def close(self) -> None:
         """Have nothing more worked on."""
         self._steps.close()
 
-    def _tell(self, done: int, _: int) -> None:
+    def _draw_meanwhile(self) -> None:
+        draw, self._meanwhile = self._meanwhile, None
+        if draw is not None:
+            draw()
+
+    def _tell(self, done: int, total: int) -> None:
         give_way()
+        if done < total:
+            self._draw_meanwhile()
         now = time.monotonic()
         if self._waiting is not None and now - self._told >= TELL_SECONDS:
             self._told = now

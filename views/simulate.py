@@ -41,21 +41,29 @@ REPLAY_STEPS, REPLAY_STEP_SECONDS = 20, 0.1
 PANELS = {"levers": "Policy levers", "world": "World assumptions"}
 
 
-def panel() -> None:
-    """Draw the left-hand side: what to open, then levers or assumptions."""
-    library.picker()
-    chosen = st.segmented_control(
-        "What to move",
-        list(PANELS),
-        format_func=lambda name: PANELS[name],
-        default="levers",
-        required=True,
-        label_visibility="collapsed",
-        width="stretch",
-        key="panel",
-        persist_state="session",
-    )
-    (world_panel if chosen == "world" else lever_panel).draw()
+def panel() -> Callable[[], None]:
+    """Draw the left-hand side down to what is to be moved; return what draws that below it, levers
+    or assumptions."""
+    with st.sidebar:
+        library.picker()
+        chosen = st.segmented_control(
+            "What to move",
+            list(PANELS),
+            format_func=lambda name: PANELS[name],
+            default="levers",
+            required=True,
+            label_visibility="collapsed",
+            width="stretch",
+            key="panel",
+            persist_state="session",
+        )
+        below = st.container()
+
+    def draw() -> None:
+        with below:
+            (world_panel if chosen == "world" else lever_panel).draw()
+
+    return draw
 
 
 def heading() -> None:
@@ -118,9 +126,13 @@ def ask() -> engine.Asked:
     return engine.Asked(pair, seed=now.opened.seed)
 
 
-def results(asked: engine.Asked) -> tuple[Result, Result]:
+def results(asked: engine.Asked, draw_levers: Callable[[], None]) -> tuple[Result, Result]:
     """Draw numbers and charts from a few futures, then redraw them in place from more; at last say
-    what changed and why."""
+    what changed and why.
+
+    Levers are drawn while workers are busy. Where nothing has to be run they come last, so that
+    what was asked for is there sooner.
+    """
     now = state.session()
     cards = Cards()
     status = st.caption("Running the first futures.")  # a row of its own: its length changes
@@ -136,13 +148,14 @@ def results(asked: engine.Asked) -> tuple[Result, Result]:
 
     before = state.before_last()
     if before is not None:
+        draw_levers()
         was = engine.finished(
             (before, engine.baseline_of(before)), seed=now.opened.seed, waiting=waiting
         )
         cards.draw(*was, now.scenario.horizon)
         board.draw(*was, final=True)
         _hold(status)
-    for result, baseline in asked.refine(waiting):
+    for result, baseline in asked.refine(waiting, draw_levers if before is None else None):
         final = result.replicates >= engine.how_many()
         words[0] = count_words(result, final)
         status.caption(words[0])
@@ -194,14 +207,13 @@ style.apply()
 state.session()
 state.show_link()
 with closing(ask()) as begun:
-    with st.sidebar:
-        panel()
+    levers = panel()
     with st.container(key="page", gap="xsmall"):
         heading()
         other_world()
         beyond.tell(state.session().scenario)
         notice = since.place()
-        finished, base = results(begun)
+        finished, base = results(begun, levers)
         since.tell(notice, finished)
         footer(finished, base)
         keeping.keep(finished)

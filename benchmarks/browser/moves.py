@@ -1,4 +1,8 @@
-"""Thirty moves of ten levers in a real browser, and visits to scenarios that were run before."""
+"""Thirty moves of ten levers in a real browser, and visits to scenarios that were run before.
+
+The same moves of a bare page, bare.py, tell how much of that the browser and Streamlit take for
+one slider, four numbers and two charts on this machine: no page of this kind can be faster.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +32,14 @@ POLLING = 200  # milliseconds
 LEVERS_MOVED = 10
 FIRST, CHARTS, FINAL = "first numbers (preview)", "both large charts (preview)", "all futures"
 CACHED = "numbers and charts, run before (undo)"
+BARE_FIRST, BARE_CHARTS = "bare page: numbers", "bare page: both charts"
+BARE = "benchmarks/browser/bare.py"
 
-# From the key that moves a lever, `mark()` notes when numbers and each large chart first differ
+# From the event that moves a lever, `mark()` notes when numbers and each large chart first differ
 # from what they were, and when the page says all futures are there. It looks forty times a second
 # at little, because what looks takes time from what is looked at.
 _WATCH = """
-window.mark = (futures) => {
+window.mark = ({ futures, event }) => {
   const numbers = () => [...document.querySelectorAll("[data-testid=stMetric]")]
     .map((e) => e.textContent).join();
   const charts = () => [0, 1].map((at) => {
@@ -44,13 +50,13 @@ window.mark = (futures) => {
   const before = { numbers: numbers(), charts: charts() };
   const status = () => [...document.querySelectorAll("[data-testid=stCaptionContainer]")]
     .map((e) => e.textContent).find((words) => /futures\\. Numbers/.test(words)) || "";
-  const start = performance.now(), seen = {};
+  const seen = {};
   window.times = seen;
-  let left = false;
+  let left = false, start;
   const look = () => {
     const now = performance.now() - start;
     if (numbers() !== before.numbers) { seen.numbers ??= now; left = true; }
-    const drawn = seen.charts === undefined ? charts() : before.charts;
+    const drawn = left && seen.charts === undefined ? charts() : before.charts;
     if (drawn.every((chart, at) => chart !== before.charts[at])) seen.charts ??= now;
     const words = status();
     if (left && words.startsWith(`${futures} futures`)) seen.final ??= now;
@@ -58,7 +64,8 @@ window.mark = (futures) => {
     if (!waits && seen.numbers !== undefined) seen.all ??= now;
     if (waits && now < 20000) setTimeout(look, 25);
   };
-  setTimeout(look, 25);
+  const begin = () => { start = performance.now(); setTimeout(look, 25); };
+  document.addEventListener(event, begin, { capture: true, once: true });
 };
 """
 
@@ -82,22 +89,47 @@ def measure(moves: int, futures: int, browser: str) -> dict[str, list[float]]:
             _move(page, lever.label, key, futures, times)
             print(f"{number + 1} of {moves}: {lever.label}", file=sys.stderr)
         for _ in range(min(moves, LEVERS_MOVED)):
-            page.evaluate("(n) => mark(n)", futures)
+            page.evaluate("mark", {"futures": futures, "event": "click"})
             page.locator(".st-key-tool_undo button").first.click()
-            _note(page, {CACHED: "all"}, times, futures)
+            _note(page, {CACHED: "all"}, times)
+            _settled(page, futures)
         driven.close()
     return times
 
 
 def _move(page: Page, label: str, key: str, futures: int, times: dict[str, list[float]]) -> None:
+    _press(page, label, key, futures)
+    _note(page, {FIRST: "numbers", CHARTS: "charts", FINAL: "final"}, times)
+    _settled(page, futures)
+
+
+def _press(page: Page, label: str, key: str, futures: int) -> None:
     page.get_by_role("slider", name=label).focus()
     page.keyboard.down(key)
-    page.evaluate("(n) => mark(n)", futures)
+    page.evaluate("mark", {"futures": futures, "event": "keyup"})
     page.keyboard.up(key)
-    _note(page, {FIRST: "numbers", CHARTS: "charts", FINAL: "final"}, times, futures)
 
 
-def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]], futures: int) -> None:
+def measure_bare(moves: int, browser: str) -> dict[str, list[float]]:
+    """Return the same of the bare page, which runs nothing."""
+    from playwright.sync_api import sync_playwright
+
+    times: dict[str, list[float]] = {BARE_FIRST: [], BARE_CHARTS: []}
+    with _server(1, BARE) as url, sync_playwright() as playwright:
+        driven = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = driven.new_page(viewport={"width": 1280, "height": 1400})
+        page.add_init_script(_WATCH)
+        page.goto(url)
+        _settled(page, 1)
+        for _ in range(moves):
+            _press(page, "Lever", "ArrowRight", 1)
+            _note(page, {BARE_FIRST: "numbers", BARE_CHARTS: "charts"}, times)
+            _settled(page, 1)
+        driven.close()
+    return times
+
+
+def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]]) -> None:
     """Wait for the last futures and note the times of one move; what did not change is left out."""
     from playwright.sync_api import TimeoutError as TimedOut
 
@@ -109,7 +141,6 @@ def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]], fut
     for name, field in wanted.items():
         if field in seen:
             times[name].append(float(seen[field]))
-    _settled(page, futures)
 
 
 def _settled(page: Page, futures: int) -> None:
@@ -124,7 +155,7 @@ def _settled(page: Page, futures: int) -> None:
 
 
 @contextmanager
-def _server(futures: int) -> Iterator[str]:
+def _server(futures: int, app: str = "app.py") -> Iterator[str]:
     """Yield the address of the app on an empty database and without runs, and end it with its
     workers."""
     with socket.socket() as probe:
@@ -136,8 +167,8 @@ def _server(futures: int) -> Iterator[str]:
             "FRONTIER_COMMONS_DB": str(Path(folder) / "scenarios.sqlite"),
             "FRONTIER_COMMONS_FUTURES": str(futures),
         }
-        words = f"-m streamlit run app.py --server.port {port} --server.headless true"
-        print("starting the app; the first futures may take a minute", file=sys.stderr)
+        words = f"-m streamlit run {app} --server.port {port} --server.headless true"
+        print(f"starting {app}; the first futures may take a minute", file=sys.stderr)
         process = subprocess.Popen(
             [sys.executable, *words.split()],
             cwd=ROOT,

@@ -52,6 +52,14 @@ def test_a_page_that_comes_back_waits_for_nothing() -> None:
     assert asked == [16]
 
 
+def test_what_can_wait_is_drawn_once_while_workers_are_busy_and_last_where_all_is_known() -> None:
+    order: list[str] = []
+    for _ in range(2):
+        steps = engine.Asked([WORLD]).refine(meanwhile=lambda: order.append("rest"))
+        order.extend(str(results[0].replicates) for results in steps)
+    assert order == ["rest", "4", "8", "8", "rest"]
+
+
 def test_what_was_decided_in_each_future_comes_along_from_the_cache() -> None:
     (*_, first) = engine.refine([WORLD])
     (again,) = engine.refine([WORLD])
