@@ -9,9 +9,10 @@ from __future__ import annotations
 import gc
 import math
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -29,7 +30,9 @@ Waiting = Callable[[int], None]
 Meanwhile = Callable[[], None]
 TELL_SECONDS = 1.0  # a line that changes ten times a second takes the browser most of a processor
 SENDING_SECONDS = 0.06  # in which what is drawn is sent; a page that goes on drawing delays that
+WARMING_SECONDS = 1.0  # how often the warm-up looks whether visitors have what they asked for
 GROWTH = 4  # how many times as many futures the next drawing has
+_visited = threading.Event()  # a page of this server has asked for futures
 
 
 def how_many() -> int:
@@ -51,11 +54,28 @@ def runs() -> RunCache:
 
 
 def warm() -> None:
-    """Run the status quo once and move all that is alive out of the collector's way."""
-    for _ in refine([load_scenario(BASELINE)]):
-        pass
+    """Run the status quo once and move all that is alive out of the collector's way.
+
+    A first visitor's page runs it as well: as soon as there is one, leave the workers to it, and
+    see to the rest when they are free.
+    """
+    base = [load_scenario(BASELINE)]
+    with suppress(_VisitedError):
+        list(Asked(base, look=_leave_to_visitor).refine())
+    while pool().waiting:
+        time.sleep(WARMING_SECONDS)
+    list(refine(base))
     gc.collect()
     gc.freeze()
+
+
+class _VisitedError(Exception):
+    """A page asks for futures."""
+
+
+def _leave_to_visitor() -> None:
+    if _visited.is_set():
+        raise _VisitedError
 
 
 def baseline_of(scenario: Scenario) -> Scenario:
@@ -66,11 +86,20 @@ def baseline_of(scenario: Scenario) -> Scenario:
 class Asked:
     """Futures of several scenarios that the server's workers have begun with.
 
-    Closing it frees the workers, if the page is left or asks anew.
+    Closing it frees the workers, if the page is left or asks anew. `look` is called often while
+    workers are busy, in place of `give_way`, and may raise.
     """
 
-    def __init__(self, scenarios: Sequence[Scenario], *, seed: int = SEED) -> None:
-        self._futures = how_many()
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        *,
+        seed: int = SEED,
+        look: Callable[[], None] | None = None,
+    ) -> None:
+        if _is_page():
+            _visited.set()
+        self._futures, self._look = how_many(), look
         self._waiting: Waiting | None = None
         self._meanwhile: Meanwhile | None = None
         self._told = -math.inf
@@ -115,7 +144,7 @@ class Asked:
             draw()
 
     def _tell(self, done: int, total: int) -> None:
-        give_way()
+        (self._look or give_way)()
         if done < total:
             self._draw_meanwhile()
         now = time.monotonic()
@@ -124,12 +153,16 @@ class Asked:
             self._waiting(done)
 
 
+def _is_page() -> bool:
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
 def give_way() -> None:
     """End this run of the page here if the visitor has moved something; costs the browser nothing.
 
     Streamlit looks for that whenever the session's state is asked for anything.
     """
-    if get_script_run_ctx(suppress_warning=True) is not None:
+    if _is_page():
         _ = BASELINE in st.session_state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,34 @@ def test_workers_begin_when_a_page_asks_and_stop_when_it_is_left() -> None:
     asked.close()
     list(engine.refine([WORLD]))
     assert engine.pool().waiting == 0
+
+
+def test_the_warm_up_leaves_the_workers_to_a_first_visitor_and_then_ends_its_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[bool] = []
+
+    def leave() -> None:
+        left.append(engine._visited.is_set())
+        real()
+
+    real = engine._leave_to_visitor
+    monkeypatch.setattr(engine, "_leave_to_visitor", leave)
+    monkeypatch.setattr(engine, "_visited", threading.Event())
+    monkeypatch.setattr(engine, "WARMING_SECONDS", 0.01)
+    monkeypatch.setattr(engine, "load_scenario", lambda name: WORLD)
+    engine.warm()
+    assert not any(left)
+    st.cache_resource.clear()
+    left.clear()
+    with monkeypatch.context() as page:
+        page.setattr(engine, "_is_page", lambda: True)
+        engine.Asked([WORLD]).close()
+    engine.warm()
+    assert left == [True]  # looked once, and was gone
+    told: list[int] = []
+    list(engine.refine([WORLD], waiting=told.append))
+    assert told == [8]  # all of it is known
 
 
 def test_a_page_can_be_left_oftener_than_it_is_told_how_many_futures_there_are(
