@@ -72,38 +72,49 @@ window.mark = ({ futures, event }) => {
 
 
 def measure(moves: int, futures: int, browser: str) -> dict[str, list[float]]:
-    """Return the times of each move, milliseconds, by what was waited for."""
-    from playwright.sync_api import sync_playwright
-
-    times: dict[str, list[float]] = {
-        name: [] for name in (FIRST, CHARTS, FINAL, CACHED_FIRST, CACHED)
-    }
-    with _server(futures) as url, sync_playwright() as playwright:
-        driven = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = driven.new_page(viewport={"width": 1280, "height": 1400})
-        page.add_init_script(_WATCH)
-        page.goto(url)
-        _settled(page, futures)
+    """Return the times of each move, milliseconds, by what was waited for; those of the bare page
+    from before and after."""
+    names = (FIRST, CHARTS, FINAL, CACHED_FIRST, CACHED, BARE_FIRST, BARE_CHARTS)
+    times: dict[str, list[float]] = {name: [] for name in names}
+    _measure_bare(moves, browser, times)
+    with _opened(futures, browser) as page:
         levers = [lever for lever in LEVERS if lever.first][:LEVERS_MOVED]
         for number in range(moves):
             lever = levers[number % len(levers)]
             at_end = number // len(levers) % 2 == 1
             key = "ArrowLeft" if at_end or lever.default == lever.high else "ArrowRight"
-            _move(page, lever.label, key, futures, times)
+            _press(page, lever.label, key, futures)
+            _note(page, {FIRST: "numbers", CHARTS: "charts", FINAL: "final"}, times, futures)
             print(f"{number + 1} of {moves}: {lever.label}", file=sys.stderr)
         for _ in range(min(moves, LEVERS_MOVED)):
             page.evaluate("mark", {"futures": futures, "event": "click"})
             page.locator(".st-key-tool_undo button").first.click()
-            _note(page, {CACHED_FIRST: "numbers", CACHED: "all"}, times)
-            _settled(page, futures)
-        driven.close()
+            _note(page, {CACHED_FIRST: "numbers", CACHED: "all"}, times, futures)
+    _measure_bare(moves, browser, times)
     return times
 
 
-def _move(page: Page, label: str, key: str, futures: int, times: dict[str, list[float]]) -> None:
-    _press(page, label, key, futures)
-    _note(page, {FIRST: "numbers", CHARTS: "charts", FINAL: "final"}, times)
-    _settled(page, futures)
+def _measure_bare(moves: int, browser: str, times: dict[str, list[float]]) -> None:
+    """Add the times of the bare page, which runs nothing."""
+    with _opened(1, browser, BARE) as page:
+        for _ in range(moves):
+            _press(page, "Lever", "ArrowRight", 1)
+            _note(page, {BARE_FIRST: "numbers", BARE_CHARTS: "charts"}, times, 1)
+
+
+@contextmanager
+def _opened(futures: int, browser: str, app: str = "app.py") -> Iterator[Page]:
+    """Yield a page of a server of its own, in a browser of its own, once it shows all futures."""
+    from playwright.sync_api import sync_playwright
+
+    with _server(futures, app) as url, sync_playwright() as playwright:
+        driven = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = driven.new_page(viewport={"width": 1280, "height": 1400})
+        page.add_init_script(_WATCH)
+        page.goto(url)
+        _settled(page, futures)
+        yield page
+        driven.close()
 
 
 def _press(page: Page, label: str, key: str, futures: int) -> None:
@@ -113,26 +124,7 @@ def _press(page: Page, label: str, key: str, futures: int) -> None:
     page.keyboard.up(key)
 
 
-def measure_bare(moves: int, browser: str) -> dict[str, list[float]]:
-    """Return the same of the bare page, which runs nothing."""
-    from playwright.sync_api import sync_playwright
-
-    times: dict[str, list[float]] = {BARE_FIRST: [], BARE_CHARTS: []}
-    with _server(1, BARE) as url, sync_playwright() as playwright:
-        driven = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = driven.new_page(viewport={"width": 1280, "height": 1400})
-        page.add_init_script(_WATCH)
-        page.goto(url)
-        _settled(page, 1)
-        for _ in range(moves):
-            _press(page, "Lever", "ArrowRight", 1)
-            _note(page, {BARE_FIRST: "numbers", BARE_CHARTS: "charts"}, times)
-            _settled(page, 1)
-        driven.close()
-    return times
-
-
-def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]]) -> None:
+def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]], futures: int) -> None:
     """Wait for the last futures and note the times of one move; what did not change is left out."""
     from playwright.sync_api import TimeoutError as TimedOut
 
@@ -144,6 +136,7 @@ def _note(page: Page, wanted: dict[str, str], times: dict[str, list[float]]) -> 
     for name, field in wanted.items():
         if field in seen:
             times[name].append(float(seen[field]))
+    _settled(page, futures)
 
 
 def _settled(page: Page, futures: int) -> None:
@@ -158,7 +151,7 @@ def _settled(page: Page, futures: int) -> None:
 
 
 @contextmanager
-def _server(futures: int, app: str = "app.py") -> Iterator[str]:
+def _server(futures: int, app: str) -> Iterator[str]:
     """Yield the address of the app on an empty database and without runs, and end it with its
     workers."""
     with socket.socket() as probe:

@@ -38,13 +38,10 @@ def run(options: argparse.Namespace) -> int:
     futures, moves = count("replicates", options.futures), _moves(options.moves)
     if not Path(options.browser).exists():
         raise InputError(f"browser: {printable(options.browser)} does not exist")
-    from benchmarks.browser.moves import measure, measure_bare
+    from benchmarks.browser.moves import measure
     from benchmarks.browser.table import document, text
 
-    bare = measure_bare(moves, options.browser)
     measured = measure(moves, futures, options.browser)
-    for name, times in measure_bare(moves, options.browser).items():
-        measured[name] = bare[name] + times
     print(json.dumps(document(measured), indent=2) if options.json else text(measured))
     return 0
 
