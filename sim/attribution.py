@@ -202,9 +202,10 @@ def iter_attribution(
         )
     told = {"first": plan.first, "second": plan.second, "players": plan.players}
     task = Task("sim.attribution:future_of", told | {"seed": plan.seed, "streams": plan.streams})
+    homes = [replicate for replicate, _ in items]
     with (
         opened_pool(workers, pool, len(items)) as backend,
-        closing(backend.map(task, items, progress=progress)) as found,
+        closing(backend.map(task, items, progress=progress, homes=homes)) as found,
     ):
         for step in schedule(plan.replicates):
             while not growing.has(step):

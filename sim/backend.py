@@ -32,13 +32,16 @@ class Backend(Protocol):
         *,
         preview: int = 0,
         progress: Progress | None = None,
+        homes: Sequence[int] = (),
     ) -> Generator[tuple[Any, Any], None, None]:
         """Yield (item, result) as results come, in no fixed order.
 
         Closing the iterator cancels what is outstanding; an exception in a task ends it and is
         raised here. The first `preview` items go before all other work. `progress` is called with
         (done, total) when the caller has dealt with a result, and at least every HEARTBEAT_SECONDS
-        while none comes, so that it may raise to interrupt.
+        while none comes, so that it may raise to interrupt. `homes` has a number for each item:
+        those of the same one had best be worked on in the same process, which may then find there
+        what the one before has left.
         """
         ...
 
@@ -59,8 +62,9 @@ class Here:
         *,
         preview: int = 0,
         progress: Progress | None = None,
+        homes: Sequence[int] = (),
     ) -> Generator[tuple[Any, Any], None, None]:
-        """Yield (item, result) in the order of the items."""
+        """Yield (item, result) in the order of the items: all have the same home."""
         tell = progress or _silent
         with compiling.between_tasks() as between:
             for done, item in enumerate(items, start=1):

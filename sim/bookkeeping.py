@@ -107,7 +107,6 @@ def purchase_orders(world: World, menu: Menu, at: Bools | None = None) -> Orders
     return orders_at(held.row, held.second_row, _buyers(world, menu), demand, share, at)
 
 
-@twin("orders_at")
 def orders_at(
     row: Rows, second_row: Rows, buyers: Buyers, demand: float, second_share: float, at: Bools
 ) -> Orders:

@@ -12,6 +12,7 @@ operations in the same order and returns the same bits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -74,15 +75,27 @@ LARGEST_LOSS = 10.0  # util; beyond it nothing comparable is left
 LEAST_LEFT = 4.5399929762484854e-05  # exp(-LARGEST_LOSS)
 
 
+@twin("pick")
+def pick(lists: Shortlists, who: Choosers) -> tuple[Ints, Ints]:
+    """Return the rows that `choose` returns, first and second, and nothing else."""
+    n = who.cell.size
+    row, second = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    for part in _parts(n):
+        w, rows = _weights(lists, who, part)
+        summed = _summed_by_class(w)
+        _draw(lists, who, part, rows, w, summed, row, second)
+        nothing = ~(summed[-1] > 0.0)
+        row[part][nothing] = second[part][nothing] = -1
+    return row, second
+
+
 @twin("choose")
 def choose(lists: Shortlists, who: Choosers) -> Choices:
     """Return the choices of all streams in `who`."""
     n = who.cell.size
     weights = np.empty((5, n), dtype=np.float32)
     row, second = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    size = n if n <= ONE_BLOCK else BLOCK
-    for start in range(0, n, max(size, 1)):
-        part = slice(start, min(start + size, n))
+    for part in _parts(n):
         _choose_block(lists, who, part, row, second, weights)
     total = weights[0].astype(np.float64)
     served = total > 0.0
@@ -100,10 +113,36 @@ def choose(lists: Shortlists, who: Choosers) -> Choices:
     return Choices(row, second, log_sum, losses[0], losses[1], losses[2])
 
 
+def _parts(n: int) -> Iterator[slice]:
+    """Yield the blocks in which streams are taken."""
+    size = n if n <= ONE_BLOCK else BLOCK
+    for start in range(0, n, max(size, 1)):
+        yield slice(start, min(start + size, n))
+
+
 def _choose_block(
     lists: Shortlists, who: Choosers, part: slice, row: Ints, second: Ints, weights: Singles
 ) -> None:
     """Write rows and total weights (all, no ban, no stop, no gate) of one block of streams."""
+    cell = who.cell[part]
+    w, rows = _weights(lists, who, part)
+    gate = _rows(lists.gate, cell, GATED)
+    stop = _rows(lists.stop, cell, CHINESE)
+    kept, stopped = gate[0] * w[0], stop[0] * w[CHINESE.start]
+    for slot in range(1, len(gate)):
+        kept += gate[slot] * w[slot]
+    for slot in range(1, len(stop)):
+        stopped += stop[slot] * w[CHINESE.start + slot]
+    summed = _summed_by_class(w)
+    total, elsewhere = summed[-1], summed[CN_MAKER - 1]
+    weights[0, part], weights[1, part] = total, elsewhere
+    weights[2, part] = elsewhere + stopped
+    weights[3, part] = kept + (total - summed[CLOSED])
+    _draw(lists, who, part, rows, w, summed, row, second)
+
+
+def _weights(lists: Shortlists, who: Choosers, part: slice) -> tuple[Singles, Ints]:
+    """Return exp(U) of a block of streams, shape (slots, n), and the rows of its slots."""
     cell = who.cell[part]
     u = np.ascontiguousarray(lists.base.take(cell, axis=0).T)
     price = np.ascontiguousarray(lists.price.take(cell, axis=0).T)
@@ -117,22 +156,23 @@ def _choose_block(
         u[SLOT_STARTS[k] : SLOT_STARTS[k + 1]] -= who.penalty[place, part]
     same = who.family[part] == lists.lab.take(cell, axis=0).T
     u += same * who.loyalty[part]
-    w = exp_single(u)
-    gate = _rows(lists.gate, cell, GATED)
-    stop = _rows(lists.stop, cell, CHINESE)
-    kept, stopped = gate[0] * w[0], stop[0] * w[CHINESE.start]
-    for slot in range(1, len(gate)):
-        kept += gate[slot] * w[slot]
-    for slot in range(1, len(stop)):
-        stopped += stop[slot] * w[CHINESE.start + slot]
-    summed = _summed_by_class(w)
-    total, elsewhere = summed[-1], summed[CN_MAKER - 1]
-    weights[0, part], weights[1, part] = total, elsewhere
-    weights[2, part] = elsewhere + stopped
-    weights[3, part] = kept + (total - summed[CLOSED])
+    return exp_single(u), rows
+
+
+def _draw(
+    lists: Shortlists,
+    who: Choosers,
+    part: slice,
+    rows: Ints,
+    w: Singles,
+    summed: Singles,
+    row: Ints,
+    second: Ints,
+) -> None:
+    """Write the rows that a block of streams draws; `w` and `summed` are running sums."""
     for found, uniform in ((row, who.first), (second, who.second)):
-        target = (uniform[part] * total).astype(np.float32)
-        found[part] = _picked(lists, cell, rows, w, summed, target)
+        target = (uniform[part] * summed[-1]).astype(np.float32)
+        found[part] = _picked(lists, who.cell[part], rows, w, summed, target)
 
 
 def _rows(table: Singles, cell: Codes, slots: slice) -> Singles:

@@ -74,8 +74,12 @@ class Cluster:
         *,
         preview: int = 0,
         progress: Progress | None = None,
+        homes: Sequence[int] = (),
     ) -> Generator[tuple[Any, Any], None, None]:
-        """Yield (item, result) as results come, in no fixed order; see backend.Backend."""
+        """Yield (item, result) as results come, in no fixed order; see backend.Backend.
+
+        Which worker an item goes to is the scheduler's business: `homes` are not looked at.
+        """
         order = _Order(self._client, task, items, preview, self.workers)
         done = 0
 

@@ -245,7 +245,7 @@ def _find_others(
     others: Shortlists,
     bits: Bits,
     pulse: Pulse,
-    refused: tuple[Ints, Ints],
+    refused: tuple[Bools, Bools],
 ) -> None:
     """Let streams whose first or whose second order was refused choose another offer."""
     dice, month, held = world.dice, world.month, world.use.held
@@ -253,19 +253,21 @@ def _find_others(
         first_key=dice.key(Purpose.RATIONED_CHOICE, month),
         second_key=dice.key(Purpose.RATIONED_SECOND, month),
     )
-    families = [menu.lab.take(held.row[streams]) for streams in refused]  # before any moves
-    for place, (streams, family) in enumerate(zip(refused, families, strict=True)):
-        if streams.size:
-            who = choosers(world.crowd, streams, bits[streams], family, again)
-            made = choice.choose(others, who)
-            (held.row, held.second_row)[place][streams] = (made.row, made.second)[place]
+    streams = np.flatnonzero(refused[0] | refused[1])
+    if not streams.size:
+        return
+    family = menu.lab.take(held.row[streams])
+    picked = choice.pick(others, choosers(world.crowd, streams, bits[streams], family, again))
+    for row, found, mine in zip((held.row, held.second_row), picked, refused, strict=True):
+        row[mine] = found[mine[streams]]
 
 
 def _turned_away(
     world: World, menu: Menu, orders: Orders, available: Floats, short: Ints
-) -> tuple[Ints, Ints]:
-    """Return the streams whose first and whose second model a maker short of chips refuses; who
-    takes both from one offer is refused both. `orders` are those at these makers' interfaces."""
+) -> tuple[Bools, Bools]:
+    """Return of each stream whether a maker short of chips refuses its first and its second model;
+    who takes both from one offer is refused both. `orders` are those at these makers' interfaces.
+    """
     maker = menu.lab.take(orders.row)
     chips = orders.tokens * menu.chips.take(orders.row) / 1e6
     refused = np.zeros(orders.stream.size, dtype=np.bool_)
@@ -273,11 +275,11 @@ def _turned_away(
         own = np.flatnonzero(maker == lab)
         queue = own[np.argsort(world.queue_rank[orders.stream[own]], kind="stable")]
         refused[queue[np.cumsum(chips[queue]) > available[lab]]] = True
-    primary = np.arange(refused.size) < orders.primary
-    first, second = orders.stream[refused & primary], orders.stream[refused & ~primary]
-    held = world.use.held
-    both = first[held.row[first] == held.second_row[first]]
-    return first, np.concatenate([second, both])
+    held, primary = world.use.held, np.arange(refused.size) < orders.primary
+    first, second = (np.zeros(held.row.size, dtype=np.bool_) for _ in range(2))
+    first[orders.stream[refused & primary]] = True
+    second[orders.stream[refused & ~primary]] = True
+    return first, second | (first & (held.row == held.second_row))
 
 
 def meet_peers(world: World) -> None:

@@ -106,7 +106,7 @@ class Dispatcher:
         if self._may_load(worker):
             self._ask(worker, worker.load, partial(self._loaded, worker))
         elif job := self._jobs.next_job():
-            taken = job.take()
+            taken = job.take(self.workers.index(worker))
             ask = partial(worker.submit, job.task, [job.items[item] for item in taken])
             self._ask(worker, ask, partial(self._finished, worker, job, taken))
         elif not worker.has_met:

@@ -140,7 +140,8 @@ def _grow(
     preview = sum(replicate < PREVIEW for _, replicate in items)
     try:
         with opened_pool(workers, pool, len(items)) as backend:
-            found = backend.map(study.task, items, preview=preview, progress=tell)
+            homes = [replicate for _, replicate in items]
+            found = backend.map(study.task, items, preview=preview, progress=tell, homes=homes)
             with closing(found):
                 yield ()
                 if ready:

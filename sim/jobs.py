@@ -7,6 +7,7 @@ catch up on what they had before it came.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from queue import SimpleQueue
 from typing import Any
 
@@ -23,16 +24,24 @@ DIED_TOO_OFTEN = (
 class Job:
     """One call's items, what is known about them, and where its results go."""
 
-    def __init__(self, task: Task, items: tuple[Any, ...], *, lanes: int, preview: int) -> None:
+    def __init__(
+        self,
+        task: Task,
+        items: tuple[Any, ...],
+        *,
+        lanes: int,
+        preview: int,
+        homes: Sequence[int] = (),
+    ) -> None:
         self.task, self.items = task, items
-        self.chunks = Chunks(len(items), lanes=lanes, preview=preview)
+        self.chunks = Chunks(len(items), lanes=lanes, preview=preview, homes=homes)
         self.findings: SimpleQueue[Finding] = SimpleQueue()
         self.served = 0.0  # seconds of workers' time, including what is under way
         self._expected: dict[int, float] = {}  # of chunks under way, by their first item
 
-    def take(self) -> list[int]:
-        """Return the items to hand out next; empty if none is left."""
-        taken = self.chunks.take()
+    def take(self, lane: int = 0) -> list[int]:
+        """Return the items to hand out next to the worker of a lane; empty if none is left."""
+        taken = self.chunks.take(lane)
         if taken:
             self._expected[taken[0]] = len(taken) * (self.chunks.item_seconds or 0.0)
             self.served += self._expected[taken[0]]

@@ -66,12 +66,13 @@ class Pool:
         *,
         preview: int = 0,
         progress: Progress | None = None,
+        homes: Sequence[int] = (),
     ) -> Generator[tuple[Any, Any], None, None]:
         """Yield (item, result) as results come, in no fixed order; see backend.Backend.
 
         Work has begun when this returns.
         """
-        job = Job(task, tuple(items), lanes=self.workers, preview=preview)
+        job = Job(task, tuple(items), lanes=self.workers, preview=preview, homes=homes)
         found = self._results_of(job, progress)
         next(found)
         return found

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.compiled.chance import normal_quantile, uniform
-from sim.compiled.choice import choose
+from sim.compiled.choice import choose, pick
 from sim.compiled.crowd import remember, stir
 from sim.compiled.jit import compiled
 from sim.compiled.ledger import by_line, price_tables, trust_sums, welfare
@@ -18,7 +18,7 @@ from sim.compiled.makers import makers
 from sim.compiled.market import market
 from sim.compiled.menu import build_menu
 from sim.compiled.numbers import exp_array, exp_of, log_array, log_of
-from sim.compiled.orders import orders_at, sums_of_orders
+from sim.compiled.orders import sums_of_orders
 from sim.compiled.people import mingle
 from sim.compiled.shortlist import shortlists
 
@@ -41,8 +41,8 @@ TWINS: dict[str, Callable[..., Any]] = PRIMITIVES | {
     "stir": stir,
     "remember": remember,
     "choose": choose,
+    "pick": pick,
     "sums_of_orders": sums_of_orders,
-    "orders_at": orders_at,
     "price_tables": price_tables,
     "mingle": mingle,
     "by_line": by_line,

@@ -150,6 +150,32 @@ def _block_utilities(
 
 
 @compiled
+def _draw_block(
+    begin: int,
+    lanes: int,
+    lists_row: Ints,
+    filled: Ints,
+    cell: Codes,
+    block: Singles,
+    summed: Singles,
+    first: Floats,
+    second: Floats,
+    row: Ints,
+    other: Ints,
+) -> None:
+    """Write what a block of streams draws, from running sums; -1 where nothing is open."""
+    for i in range(lanes):
+        who = begin + i
+        c = cell[who]
+        w = block[i * SLOTS : (i + 1) * SLOTS + MOST_ROOM]
+        total = np.float64(summed[i, CLASSES - 1])
+        served = total > 0.0
+        one, two = np.float32(first[who] * total), np.float32(second[who] * total)
+        row[who] = lists_row[c, _slot(one, w, summed[i], filled[c])] if served else -1
+        other[who] = lists_row[c, _slot(two, w, summed[i], filled[c])] if served else -1
+
+
+@compiled
 def choose_all(
     lists_row: Ints,
     lists_base: Singles,
@@ -199,15 +225,7 @@ def choose_all(
             ban[who] = min(max(np.float64(elsewhere) / safe, LEAST_LEFT), 1.0)
             stop[who] = min(max(np.float64(left) / safe, LEAST_LEFT), 1.0)
             gate[who] = min(max(np.float64(kept) / safe, LEAST_LEFT), 1.0)
-        for i in range(lanes):
-            who = begin + i
-            c = cell[who]
-            w = block[i * SLOTS : (i + 1) * SLOTS + MOST_ROOM]
-            safe = log_sum[who]
-            one, two = np.float32(first[who] * safe), np.float32(second[who] * safe)
-            served = summed[i, CLASSES - 1] > ZERO
-            row[who] = lists_row[c, _slot(one, w, summed[i], filled[c])] if served else -1
-            other[who] = lists_row[c, _slot(two, w, summed[i], filled[c])] if served else -1
+        _draw_block(begin, lanes, lists_row, filled, cell, block, summed, first, second, row, other)
     log_in_place(log_sum)
     log_in_place(ban)
     log_in_place(stop)
@@ -218,6 +236,51 @@ def choose_all(
         ban[who] = -ban[who] if served else 0.0
         stop[who] = -stop[who] if served else 0.0
         gate[who] = -gate[who] if served else 0.0
+
+
+@compiled
+def pick_all(
+    lists_row: Ints,
+    lists_base: Singles,
+    lists_price: Singles,
+    lists_lab: npt.NDArray[np.int32],
+    own_price: Singles,
+    filled: Ints,
+    cell: Codes,
+    alpha: Singles,
+    penalty: Singles,
+    family: Ints,
+    loyalty: Singles,
+    scale: Codes,
+    first: Floats,
+    second: Floats,
+    row: Ints,
+    other: Ints,
+) -> None:
+    """Write the rows that choose_all writes, and nothing else."""
+    block = np.zeros(LANES * SLOTS + MOST_ROOM, np.float32)  # the last slots are read past
+    summed = np.empty((LANES, CLASSES), np.float32)
+    for begin in range(0, cell.size, LANES):
+        lanes = min(LANES, cell.size - begin)
+        _block_utilities(
+            begin, lanes, lists_row, lists_base, lists_price, lists_lab, own_price, cell, alpha,
+            penalty, family, loyalty, scale, block,
+        )  # fmt: skip
+        exponentials(block[: lanes * SLOTS])
+        for i in range(lanes):
+            _sum_classes(block[i * SLOTS : (i + 1) * SLOTS], summed[i])
+        _draw_block(begin, lanes, lists_row, filled, cell, block, summed, first, second, row, other)
+
+
+def pick(lists: Shortlists, who: Choosers) -> tuple[Ints, Ints]:
+    """Return the rows of all streams in `who`, first and second."""
+    n = who.cell.size
+    row, other = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    pick_all(
+        lists.row, lists.base, lists.price, lists.lab, lists.own_price, lists.filled, *who, row,
+        other,
+    )  # fmt: skip
+    return row, other
 
 
 def choose(lists: Shortlists, who: Choosers) -> Choices:

@@ -13,12 +13,12 @@ import numpy.typing as npt
 from sim.bookkeeping import chips_by_lab
 from sim.chance import Purpose
 from sim.compiled.chance import draw_of, key_of
-from sim.compiled.choice import choose_all
+from sim.compiled.choice import choose_all, pick_all
 from sim.compiled.crowd import bind, carried, remember_rows, stir_all
 from sim.compiled.jit import compiled
 from sim.compiled.ledger import fill_prices
 from sim.compiled.menu import menu_of
-from sim.compiled.orders import list_orders, sum_orders
+from sim.compiled.orders import sum_orders, sum_tokens, weigh_again, weigh_all
 from sim.compiled.shortlist import lists_of
 from sim.compiled.state import Numbers, Streams
 from sim.crowd import Crowd, Rows
@@ -45,6 +45,7 @@ EVENT, CHOICE, SECOND = int(Purpose.EVENT), int(Purpose.CHOICE), int(Purpose.SEC
 AGAIN, AGAIN_SECOND = int(Purpose.RATIONED_CHOICE), int(Purpose.RATIONED_SECOND)
 BOOM_FROM = BOOM[0]
 N_WEIGHTINGS, N_TASKS = len(WEIGHTINGS), len(TASK_IDS)
+FIRST, SECOND_TOO = np.uint8(1), np.uint8(2)  # which of a stream's models is refused, as bits
 
 
 class Offered(NamedTuple):
@@ -117,46 +118,31 @@ def without(lists: Shortlists, full: Bools) -> Shortlists:
 def turned_away(
     row: Rows,
     second_row: Rows,
-    stream: Ints,
-    bought: Rows,
     tokens: Floats,
-    primary: int,
     menu: Menu,
+    full: Bools,
     available: Floats,
     queue: Rows,
-) -> tuple[Ints, Ints]:
-    """Return the streams whose first and whose second model a maker short of chips refuses.
+) -> Bits:
+    """Return which of its models a maker short of chips refuses each stream: FIRST, SECOND, both.
 
-    The queues of all these makers are gone through at once, since a stream stands at the same place
-    in each; `queue` holds the streams in this order.
+    The queues of all these makers, whose offers are marked in `full`, are gone through at once,
+    since a stream stands at the same place in each; `queue` holds the streams in this order.
     """
-    n = stream.size
-    orders = np.full((2, queue.size), -1, np.int32)  # of each stream: its first, its second
-    for k in range(n):
-        orders[0 if k < primary else 1, stream[k]] = k
-    refused, served = np.zeros(n, np.bool_), np.zeros(available.size)
+    refused, served = np.zeros(row.size, np.uint8), np.zeros(available.size)
     for place in range(queue.size):
+        i = queue[place]
         for turn in range(2):
-            k = orders[turn, queue[place]]
-            if k >= 0:
-                lab = menu.lab[bought[k]]
-                served[lab] += tokens[k] * menu.chips[bought[k]] / 1e6
-                refused[k] = served[lab] > available[lab]
-    first, second = np.empty(n, np.int64), np.empty(2 * n, np.int64)
-    firsts = seconds = 0
-    for k in range(primary):
-        if refused[k]:
-            first[firsts] = stream[k]
-            firsts += 1
-    for k in range(primary, n):
-        if refused[k]:
-            second[seconds] = stream[k]
-            seconds += 1
-    for k in range(firsts):
-        if row[first[k]] == second_row[first[k]]:
-            second[seconds] = first[k]
-            seconds += 1
-    return first[:firsts], second[:seconds]
+            j = row[i] if turn == 0 else second_row[i]
+            exists = j >= 0 and (turn == 0 or (row[i] >= 0 and j != row[i]))
+            if exists and full[j]:
+                lab = menu.lab[j]
+                served[lab] += tokens[turn, i] * menu.chips[j] / 1e6
+                if served[lab] > available[lab]:
+                    refused[i] |= FIRST if turn == 0 else SECOND_TOO
+        if refused[i] & FIRST and row[i] == second_row[i]:
+            refused[i] |= SECOND_TOO
+    return refused
 
 
 @compiled
@@ -191,16 +177,25 @@ def choices_of(
 
 
 @compiled
-def buy(
-    streams: Streams, menu: Menu, price: Floats, shrink: Floats, demand: float, second: float
-) -> tuple[Floats, Floats]:
+def weigh(
+    streams: Streams, menu: Menu, shrink: Floats, demand: float, second: float, tokens: Floats
+) -> None:
+    """Write the tokens of all orders, shape (first and second, N)."""
+    crowd, held = streams.crowd, streams.held
+    weigh_all(
+        held.row, held.second_row, streams.volume, crowd.region, crowd.scale, menu.own, shrink,
+        demand, second, tokens,
+    )  # fmt: skip
+
+
+@compiled
+def buy(streams: Streams, menu: Menu, price: Floats, tokens: Floats) -> tuple[Floats, Floats]:
     """Return what was bought, and tokens and tokens times ECI by task."""
     bought = np.zeros((N_WEIGHTINGS, menu.lab.size, PLACES_SOLD))
     used, crowd = np.zeros((N_TASKS, 2)), streams.crowd
     sum_orders(
-        streams.held.row, streams.held.second_row, streams.volume, crowd.region, crowd.scale,
-        streams.place, streams.task, menu.own, menu.eci, price, shrink, demand, second, bought,
-        used,
+        streams.held.row, streams.held.second_row, tokens, crowd.region, crowd.scale,
+        streams.place, streams.task, menu.own, menu.eci, price, bought, used,
     )  # fmt: skip
     return bought, used
 
@@ -284,36 +279,35 @@ def choose_again(
     available: Floats,
     short: Bools,
     dice: np.uint64,
+    tokens: Floats,
 ) -> None:
-    """Let those whom makers short of chips turn away choose another offer, once."""
+    """Let those whom makers short of chips turn away choose another offer, once; `tokens` are those
+    of all orders, and are brought up to date."""
     menu, held, crowd = offered.menu, streams.held, streams.crowd
     full = menu.first & short[menu.lab]
-    others = without(chosen.lists, full)
-    most = 2 * crowd.region.size
-    stream, order = np.empty(most, np.int64), np.empty(most, np.int32)
-    tokens, spend = np.empty(most), np.empty(most)
-    count, primary = list_orders(
-        held.row, held.second_row, streams.volume, crowd.region, crowd.scale, streams.place,
-        streams.task, menu.own, menu.eci, offered.price, offered.shrink, demand, second_share,
-        full, stream, order, tokens, spend,
+    refused = turned_away(held.row, held.second_row, tokens, menu, full, available, streams.queue)
+    who = np.flatnonzero(refused)
+    others, nobody = without(chosen.lists, full), np.zeros(S)
+    cell, alpha, penalty, family, loyalty, scale, first, second = carried(
+        who, chosen.bits, held.row, menu.lab, crowd.segment, crowd.cell, crowd.alpha, crowd.scale,
+        crowd.ids, crowd.maker, crowd.host, crowd.cleared, nobody, chosen.saved, np.uint64(0),
+        key_of(dice, AGAIN, month), key_of(dice, AGAIN_SECOND, month),
     )  # fmt: skip
-    first, second = turned_away(
-        held.row, held.second_row, stream[:count], order[:count], tokens[:count], primary, menu,
-        available, streams.queue,
+    row, other = np.empty(who.size, np.int64), np.empty(who.size, np.int64)
+    pick_all(
+        others.row, others.base, others.price, others.lab, others.own_price, others.filled, cell,
+        alpha, penalty, family, loyalty, scale, first, second, row, other,
     )  # fmt: skip
-    before, never, key = held.row.copy(), np.zeros(S), np.uint64(0)
-    again, again_second = key_of(dice, AGAIN, month), key_of(dice, AGAIN_SECOND, month)
-    for place in range(2):
-        who = first if place == 0 else second
-        if who.size:
-            made = choices_of(
-                others, crowd, who, chosen.bits, before, menu.lab, never, chosen.saved, key, again,
-                again_second,
-            )  # fmt: skip
-            rows = made[0] if place == 0 else made[1]
-            mine = held.row if place == 0 else held.second_row
-            for k in range(who.size):
-                mine[who[k]] = rows[k]
+    for k in range(who.size):
+        i = who[k]
+        if refused[i] & FIRST:
+            held.row[i] = row[k]
+        if refused[i] & SECOND_TOO:
+            held.second_row[i] = other[k]
+    weigh_again(
+        who, held.row, held.second_row, streams.volume, crowd.region, crowd.scale, menu.own,
+        offered.shrink, demand, second_share, tokens,
+    )  # fmt: skip
 
 
 @composed
@@ -331,18 +325,27 @@ def purchase(
     """Return what developers buy, after those whom a maker's chips cannot serve chose again."""
     menu, held = offered.menu, streams.held
     demand, second = demand_index(p.market, month), p.developers.second_model_share
-    lines, used = buy(streams, menu, offered.price, offered.shrink, demand, second)
-    needed = chips_by_lab(menu, lines[0], labs.origin.size)
+    tokens = np.empty((2, held.row.size))
+    weigh(streams, menu, offered.shrink, demand, second, tokens)
     labs.served[:] = 1.0
+    needed = np.zeros(labs.origin.size)
     short = np.zeros(needed.size, np.bool_)
-    if not observed and on.capacity_cap:
+    capped = not observed and on.capacity_cap
+    if capped:
+        wanted = np.zeros((menu.lab.size, PLACES_SOLD))
+        sum_tokens(held.row, held.second_row, streams.place, tokens, wanted)
+        needed = chips_by_lab(menu, wanted, needed.size)
         available = capacity_musd(labs.inference, p.labs.api_capacity_share)
         short = needed > available
         for lab in np.flatnonzero(short):
             labs.served[lab] = available[lab] / needed[lab]
         if short.any():
-            choose_again(month, offered, chosen, streams, demand, second, available, short, dice)
-            lines, used = buy(streams, menu, offered.price, offered.shrink, demand, second)
+            choose_again(
+                month, offered, chosen, streams, demand, second, available, short, dice, tokens
+            )
+    lines, used = buy(streams, menu, offered.price, tokens)
+    if not capped:
+        needed = chips_by_lab(menu, lines[0], needed.size)
     remember_rows(held.row, menu.version, menu.kind, held.version, held.kind)
     remember_rows(held.second_row, menu.version, menu.kind, held.second_version, held.second_kind)
     return Bought(lines, used, needed, short)

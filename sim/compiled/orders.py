@@ -1,11 +1,15 @@
-"""Compiled purchases: see bookkeeping.py."""
+"""Compiled purchases: see bookkeeping.py.
+
+Tokens of every stream's two orders are worked out first and added up afterwards, neither with a
+branch a processor cannot guess: an order that does not exist has no tokens.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.bookkeeping import Buyers, Orders
+from sim.bookkeeping import Buyers
 from sim.compiled.jit import compiled
 from sim.crowd import Rows
 from sim.ledger import PLACES_SOLD
@@ -20,10 +24,85 @@ R = len(REGIONS)
 
 
 @compiled
-def sum_orders(
+def _weigh(
+    i: int,
     row: Rows,
     second_row: Rows,
     volume: Floats,
+    region: Codes,
+    scale: Codes,
+    own: Bools,
+    shrink: Floats,
+    demand: float,
+    second_share: float,
+    tokens: Floats,
+) -> None:
+    """Write the tokens of one stream's first and second order."""
+    first, second = max(row[i], 0), max(second_row[i], 0)
+    served = row[i] >= 0
+    several = served & (second_row[i] >= 0) & (second != first)
+    here, mine = np.int64(region[i]), np.int64(R + scale[i])
+    part = 1.0 - second_share if several else 1.0
+    one = volume[i] * part * demand * shrink[first, mine if own[first] else here]
+    two = second_share * volume[i] * demand * shrink[second, mine if own[second] else here]
+    tokens[0, i] = one if served else 0.0
+    tokens[1, i] = two if several else 0.0
+
+
+@compiled
+def weigh_all(
+    row: Rows,
+    second_row: Rows,
+    volume: Floats,
+    region: Codes,
+    scale: Codes,
+    own: Bools,
+    shrink: Floats,
+    demand: float,
+    second_share: float,
+    tokens: Floats,
+) -> None:
+    """Write the tokens of all orders, shape (first and second, N); 0 where there is none."""
+    for i in range(row.size):
+        _weigh(i, row, second_row, volume, region, scale, own, shrink, demand, second_share, tokens)
+
+
+@compiled
+def weigh_again(
+    streams: Ints,
+    row: Rows,
+    second_row: Rows,
+    volume: Floats,
+    region: Codes,
+    scale: Codes,
+    own: Bools,
+    shrink: Floats,
+    demand: float,
+    second_share: float,
+    tokens: Floats,
+) -> None:
+    """Write the tokens of the orders of some streams."""
+    for k in range(streams.size):
+        _weigh(
+            streams[k], row, second_row, volume, region, scale, own, shrink, demand, second_share,
+            tokens,
+        )  # fmt: skip
+
+
+@compiled
+def sum_tokens(row: Rows, second_row: Rows, place: Codes, tokens: Floats, bought: Floats) -> None:
+    """Add up tokens by offer and place, shape (J, places), first orders of all streams first."""
+    for i in range(row.size):
+        bought[max(row[i], 0), place[i]] += tokens[0, i]
+    for i in range(row.size):
+        bought[max(second_row[i], 0), place[i]] += tokens[1, i]
+
+
+@compiled
+def _sum_turn(
+    held: Rows,
+    tokens: Floats,
+    counts: bool,
     region: Codes,
     scale: Codes,
     place: Codes,
@@ -31,38 +110,41 @@ def sum_orders(
     own: Bools,
     eci: Floats,
     price: Floats,
-    shrink: Floats,
-    demand: float,
-    second_share: float,
+    bought: Floats,
+    used: Floats,
+) -> None:
+    """Add the first or the second orders of all streams; first ones count as choices."""
+    for i in range(held.size):
+        j, amount, p, t = max(held[i], 0), tokens[i], np.int64(place[i]), np.int64(task[i])
+        at = np.int64(R + scale[i]) if own[j] else np.int64(region[i])
+        spend, capability = amount * price[j, at] / 1e6, amount * eci[j]
+        bought[0, j, p] += amount
+        if counts:
+            bought[1, j, p] += held[i] >= 0
+        bought[2, j, p] += spend
+        used[t, 0] += amount
+        used[t, 1] += capability
+
+
+@compiled
+def sum_orders(
+    row: Rows,
+    second_row: Rows,
+    tokens: Floats,
+    region: Codes,
+    scale: Codes,
+    place: Codes,
+    task: Codes,
+    own: Bools,
+    eci: Floats,
+    price: Floats,
     bought: Floats,
     used: Floats,
 ) -> None:
     """Add what is bought, and tokens and tokens times ECI by task."""
-    for i in range(row.size):
-        j = row[i]
-        if j < 0:
-            continue
-        other = second_row[i]
-        part = 1.0
-        if other >= 0 and other != j:
-            part = part - second_share
-        at = R + scale[i] if own[j] else region[i]
-        tokens = volume[i] * part * demand * shrink[j, at]
-        bought[0, j, place[i]] += tokens
-        bought[1, j, place[i]] += 1.0
-        bought[2, j, place[i]] += tokens * price[j, at] / 1e6
-        used[task[i], 0] += tokens
-        used[task[i], 1] += tokens * eci[j]
-    for i in range(row.size):
-        j = second_row[i]
-        if j < 0 or j == row[i] or row[i] < 0:
-            continue
-        at = R + scale[i] if own[j] else region[i]
-        tokens = second_share * volume[i] * demand * shrink[j, at]
-        bought[0, j, place[i]] += tokens
-        bought[2, j, place[i]] += tokens * price[j, at] / 1e6
-        used[task[i], 0] += tokens
-        used[task[i], 1] += tokens * eci[j]
+    where = region, scale, place, task, own, eci, price, bought, used
+    _sum_turn(row, tokens[0], True, *where)
+    _sum_turn(second_row, tokens[1], False, *where)
 
 
 def sums_of_orders(
@@ -70,61 +152,13 @@ def sums_of_orders(
 ) -> tuple[Floats, Floats]:
     """Return what was bought and tokens and tokens times ECI by task."""
     bought = np.zeros((len(WEIGHTINGS), buyers.eci.size, PLACES_SOLD))
-    used = np.zeros((len(TASK_IDS), 2))
-    sum_orders(row, second_row, *buyers, demand, second_share, bought, used)
+    used, tokens = np.zeros((len(TASK_IDS), 2)), np.empty((2, row.size))
+    weigh_all(
+        row, second_row, buyers.volume, buyers.region, buyers.scale, buyers.own, buyers.shrink,
+        demand, second_share, tokens,
+    )  # fmt: skip
+    sum_orders(
+        row, second_row, tokens, buyers.region, buyers.scale, buyers.place, buyers.task,
+        buyers.own, buyers.eci, buyers.price, bought, used,
+    )  # fmt: skip
     return bought, used
-
-
-@compiled
-def list_orders(
-    row: Rows,
-    second_row: Rows,
-    volume: Floats,
-    region: Codes,
-    scale: Codes,
-    place: Codes,
-    task: Codes,
-    own: Bools,
-    eci: Floats,
-    price: Floats,
-    shrink: Floats,
-    demand: float,
-    second_share: float,
-    marked: Bools,
-    stream: Ints,
-    bought: Rows,
-    tokens: Floats,
-    spend: Floats,
-) -> tuple[int, int]:
-    """Write the orders of marked offers; return how many there are, and how many first ones."""
-    count = primary = 0
-    for turn in range(2):
-        for i in range(row.size):
-            first, other = row[i], second_row[i]
-            multi = other >= 0 and other != first and first >= 0
-            j = first if turn == 0 else other
-            if first < 0 or (turn == 1 and not multi) or not marked[j]:
-                continue
-            part = second_share
-            if turn == 0:
-                part = 1.0 - second_share if multi else 1.0
-            at = R + scale[i] if own[j] else region[i]
-            stream[count], bought[count] = i, j
-            tokens[count] = part * volume[i] * demand * shrink[j, at]
-            spend[count] = tokens[count] * price[j, at] / 1e6
-            count += 1
-        if turn == 0:
-            primary = count
-    return count, primary
-
-
-def orders_at(
-    row: Rows, second_row: Rows, buyers: Buyers, demand: float, second_share: float, at: Bools
-) -> Orders:
-    """Return the orders of some offers, marked in `at`."""
-    stream, bought = np.empty(2 * row.size, dtype=np.int64), np.empty(2 * row.size, dtype=np.int32)
-    tokens, spend = np.empty(2 * row.size), np.empty(2 * row.size)
-    count, primary = list_orders(
-        row, second_row, *buyers, demand, second_share, at, stream, bought, tokens, spend
-    )
-    return Orders(stream[:count], bought[:count], tokens[:count], spend[:count], primary)

@@ -14,6 +14,7 @@ from sim.chance import Dice, Purpose
 from sim.choice import FORBIDDEN, LARGEST_LOSS, PENALTIES, Choices, Choosers
 from sim.ledger import sums
 from sim.offers import CLOSED, CN_MAKER, CN_SELF, CN_THIRD, Menu, Terms
+from sim.shortlist import NEVER
 from tests.markets import ECI, MONTH, PLAIN, Good, choosers, climate, lists_of, menu_of
 
 ALPHA = PLAIN.price_sensitivity
@@ -50,6 +51,25 @@ def penalty(n: int, *classes: int, size: float = FORBIDDEN) -> np.ndarray:
 
 def test_two_offers_share_demand_as_the_binary_logit_says() -> None:
     np.testing.assert_allclose(shares(priced(1.0, 3.0)), [BINARY, 1.0 - BINARY], atol=1e-4)
+
+
+def test_who_only_picks_takes_what_who_also_weighs_takes() -> None:
+    n, dice = 3000, Dice(1, 0)
+    ids = np.arange(n, dtype=np.uint64)
+    menu = menu_of(*[Good(1.0 + k, origin=origin) for k in range(6) for origin in ("US", "CN")])
+    lists = lists_of(menu, PLAIN, climate(growth=10.0))
+    who = choosers(
+        n,
+        first=dice.uniform(Purpose.CHOICE, ids, MONTH),
+        second=dice.uniform(Purpose.SECOND_CHOICE, ids, MONTH),
+        penalty=penalty(n, CN_MAKER, size=2.0),
+    )
+    made, (row, second) = choice.choose(lists, who), choice.pick(lists, who)
+    np.testing.assert_array_equal(row, made.row)
+    np.testing.assert_array_equal(second, made.second)
+    assert len(set(row)) > 6
+    closed = lists._replace(base=np.full_like(lists.base, NEVER))
+    assert (choice.pick(closed, who)[0] == -1).all()
 
 
 def test_streams_drawn_by_chance_choose_as_the_logit_says_within_four_standard_errors() -> None:

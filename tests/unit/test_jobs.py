@@ -157,3 +157,42 @@ def test_nothing_is_next_when_all_is_handed_out() -> None:
     assert not jobs.are_none
     jobs.remove(one)
     assert jobs.are_none
+
+
+HOMES = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]  # pairs of two scenarios, future by future
+
+
+def test_items_of_one_home_go_to_one_lane_until_a_lane_has_none_left() -> None:
+    chunks = Chunks(len(HOMES), lanes=2, homes=HOMES)
+    chunks.took(1, 1.0)  # long items: one at a time
+    assert [chunks.take(1) for _ in range(4)] == [[2], [3], [6], [7]]
+    assert [chunks.take(0), chunks.take(0)] == [[0], [1]]
+    assert chunks.take(1) == [4]  # the other lane is behind: help
+    assert chunks.left == 3
+
+
+def test_who_is_done_with_its_own_helps_with_what_somebody_waits_for() -> None:
+    chunks = Chunks(len(HOMES), lanes=2, preview=4, homes=HOMES)
+    assert [chunks.take(0) for _ in range(3)] == [[0], [1], [2]]
+    assert chunks.is_preview
+    assert chunks.take(1) == [3]
+    assert not chunks.is_preview
+    assert [chunks.take(0), chunks.take(1)] == [[4], [6]]
+
+
+@given(st.lists(st.integers(0, 9), min_size=1), st.integers(1, 4), st.integers(0, 10), st.data())
+def test_with_homes_too_every_item_is_handed_out_once(
+    homes: list[int], lanes: int, preview: int, data: st.DataObject
+) -> None:
+    chunks, taken = Chunks(len(homes), lanes=lanes, preview=preview, homes=homes), []
+    while chunks.left:
+        lane = data.draw(st.integers(0, lanes - 1))
+        got = chunks.take(lane)
+        assert got
+        own = [item for item in range(len(homes)) if homes[item] % lanes == lane]
+        asked = [item for item in range(min(preview, len(homes))) if item not in taken]
+        if not asked and set(own) - set(taken):
+            assert set(got) <= set(own)
+        taken += got
+        chunks.took(len(got), data.draw(st.floats(0.0, 0.1)))
+    assert sorted(taken) == list(range(len(homes)))
