@@ -26,6 +26,7 @@ FIGURES = (
     Figure("replicate_ms_numpy", "One future, 4,000 streams, numpy", "ms", 100.0),
     Figure("replicate_ms_resumed", "The same from the end of the record, compiled", "ms", None),
     Figure("ensemble_64_s", "64 futures, two workers", "s", 1.0),
+    Figure("ensemble_64_next_s", "The same 64 of the next scenario", "s", None),
     Figure("contrast_100_s", "100 pairs of futures, two workers", "s", 3.0),
     Figure("million_streams_s", "One future, 1,000,000 streams", "s", 3.0),
     Figure("million_streams_gb", "Its peak memory", "GB", 1.5),
