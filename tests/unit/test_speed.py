@@ -18,7 +18,8 @@ KEYS = (
     "lower_bound_ms numpy_kernel_over_lower_bound compiled_kernel_over_lower_bound "
     "mesa_over_compiled_kernel agentpy_over_compiled_kernel replicate_ms_compiled "
     "replicate_ms_numpy replicate_ms_resumed ensemble_64_s ensemble_64_next_s contrast_100_s "
-    "million_streams_s million_streams_gb exponent_streams exponent_months workers_2_over_1 cold_start_s warm_start_s cache_hit_ms"
+    "million_streams_s million_streams_gb exponent_streams exponent_months "
+    "workers_2_over_1 cold_start_s warm_start_s cache_hit_ms"
 )
 
 
