@@ -30,9 +30,9 @@ class Chunks:
         seconds: float = CHUNK_SECONDS,
         homes: Sequence[int] = (),
     ) -> None:
-        self._todo: tuple[deque[int], ...] = tuple(deque() for _ in range(lanes if homes else 1))
-        for item in range(count):
-            self._todo[homes[item] % lanes if homes else 0].append(item)
+        self._todo: tuple[deque[int], ...] = tuple(deque() for _ in range(lanes))
+        for item, home in enumerate(homes or [0] * count):
+            self._todo[home % lanes].append(item)
         self._again: deque[int] = deque()  # items whose worker died: alone, in case they killed it
         self._deaths: dict[int, int] = {}
         self._lanes, self._preview, self._seconds = lanes, preview, seconds
@@ -41,7 +41,7 @@ class Chunks:
     @property
     def is_preview(self) -> bool:
         """Whether somebody waits for the next item to see anything at all."""
-        return bool(self._again) or self._first_of(self._earliest) < self._preview
+        return bool(self._again) or _first_of(self._earliest) < self._preview
 
     @property
     def left(self) -> int:
@@ -77,16 +77,13 @@ class Chunks:
     @property
     def _earliest(self) -> deque[int]:
         """The queue in which the first item of all waits."""
-        return min(self._todo, key=self._first_of)
-
-    def _first_of(self, todo: deque[int]) -> float:
-        return todo[0] if todo else math.inf
+        return min(self._todo, key=_first_of)
 
     def _queue_for(self, lane: int) -> deque[int]:
         """Return the lane's own items; others' first where somebody waits for them, or if it has
         none."""
-        own = self._todo[lane % len(self._todo)]
-        if self.is_preview and self._first_of(own) >= self._preview:
+        own = self._todo[lane]
+        if self.is_preview and _first_of(own) >= self._preview:
             return self._earliest
         return own or max(self._todo, key=len)
 
@@ -97,3 +94,8 @@ class Chunks:
         if self.item_seconds * LONGEST_CHUNK > self._seconds:
             fits = max(1, int(self._seconds / self.item_seconds))
         return min(fits, math.ceil(self.left / (2 * self._lanes)))
+
+
+def _first_of(todo: deque[int]) -> float:
+    """Return the number of the first item of a queue, infinity if it is empty."""
+    return todo[0] if todo else math.inf

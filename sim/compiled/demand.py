@@ -18,7 +18,7 @@ from sim.compiled.crowd import bind, carried, remember_rows, stir_all
 from sim.compiled.jit import compiled
 from sim.compiled.ledger import fill_prices
 from sim.compiled.menu import menu_of
-from sim.compiled.orders import sum_orders, sum_tokens, weigh_again, weigh_all
+from sim.compiled.orders import sum_orders, sum_tokens, weigh
 from sim.compiled.shortlist import lists_of
 from sim.compiled.state import Numbers, Streams
 from sim.crowd import Crowd, Rows
@@ -177,14 +177,14 @@ def choices_of(
 
 
 @compiled
-def weigh(
-    streams: Streams, menu: Menu, shrink: Floats, demand: float, second: float, tokens: Floats
+def weigh_orders(
+    who: Ints, streams: Streams, offered: Offered, demand: float, second: float, tokens: Floats
 ) -> None:
-    """Write the tokens of all orders, shape (first and second, N)."""
+    """Write the tokens of the orders of the streams `who`, shape (first and second, N)."""
     crowd, held = streams.crowd, streams.held
-    weigh_all(
-        held.row, held.second_row, streams.volume, crowd.region, crowd.scale, menu.own, shrink,
-        demand, second, tokens,
+    weigh(
+        who, held.row, held.second_row, streams.volume, crowd.region, crowd.scale,
+        offered.menu.own, offered.shrink, demand, second, tokens,
     )  # fmt: skip
 
 
@@ -304,10 +304,7 @@ def choose_again(
             held.row[i] = row[k]
         if refused[i] & SECOND_TOO:
             held.second_row[i] = other[k]
-    weigh_again(
-        who, held.row, held.second_row, streams.volume, crowd.region, crowd.scale, menu.own,
-        offered.shrink, demand, second_share, tokens,
-    )  # fmt: skip
+    weigh_orders(who, streams, offered, demand, second_share, tokens)
 
 
 @composed
@@ -326,7 +323,7 @@ def purchase(
     menu, held = offered.menu, streams.held
     demand, second = demand_index(p.market, month), p.developers.second_model_share
     tokens = np.empty((2, held.row.size))
-    weigh(streams, menu, offered.shrink, demand, second, tokens)
+    weigh_orders(np.arange(held.row.size), streams, offered, demand, second, tokens)
     labs.served[:] = 1.0
     needed = np.zeros(labs.origin.size)
     short = np.zeros(needed.size, np.bool_)

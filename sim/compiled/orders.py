@@ -24,51 +24,7 @@ R = len(REGIONS)
 
 
 @compiled
-def _weigh(
-    i: int,
-    row: Rows,
-    second_row: Rows,
-    volume: Floats,
-    region: Codes,
-    scale: Codes,
-    own: Bools,
-    shrink: Floats,
-    demand: float,
-    second_share: float,
-    tokens: Floats,
-) -> None:
-    """Write the tokens of one stream's first and second order."""
-    first, second = max(row[i], 0), max(second_row[i], 0)
-    served = row[i] >= 0
-    several = served & (second_row[i] >= 0) & (second != first)
-    here, mine = np.int64(region[i]), np.int64(R + scale[i])
-    part = 1.0 - second_share if several else 1.0
-    one = volume[i] * part * demand * shrink[first, mine if own[first] else here]
-    two = second_share * volume[i] * demand * shrink[second, mine if own[second] else here]
-    tokens[0, i] = one if served else 0.0
-    tokens[1, i] = two if several else 0.0
-
-
-@compiled
-def weigh_all(
-    row: Rows,
-    second_row: Rows,
-    volume: Floats,
-    region: Codes,
-    scale: Codes,
-    own: Bools,
-    shrink: Floats,
-    demand: float,
-    second_share: float,
-    tokens: Floats,
-) -> None:
-    """Write the tokens of all orders, shape (first and second, N); 0 where there is none."""
-    for i in range(row.size):
-        _weigh(i, row, second_row, volume, region, scale, own, shrink, demand, second_share, tokens)
-
-
-@compiled
-def weigh_again(
+def weigh(
     streams: Ints,
     row: Rows,
     second_row: Rows,
@@ -81,12 +37,18 @@ def weigh_again(
     second_share: float,
     tokens: Floats,
 ) -> None:
-    """Write the tokens of the orders of some streams."""
-    for k in range(streams.size):
-        _weigh(
-            streams[k], row, second_row, volume, region, scale, own, shrink, demand, second_share,
-            tokens,
-        )  # fmt: skip
+    """Write the tokens of the orders of some streams, shape (first and second, N); 0 where there is
+    none."""
+    for i in streams:
+        first, second = max(row[i], 0), max(second_row[i], 0)
+        served = row[i] >= 0
+        several = served & (second_row[i] >= 0) & (second != first)
+        here, mine = np.int64(region[i]), np.int64(R + scale[i])
+        part = 1.0 - second_share if several else 1.0
+        one = volume[i] * part * demand * shrink[first, mine if own[first] else here]
+        two = second_share * volume[i] * demand * shrink[second, mine if own[second] else here]
+        tokens[0, i] = one if served else 0.0
+        tokens[1, i] = two if several else 0.0
 
 
 @compiled
@@ -153,9 +115,9 @@ def sums_of_orders(
     """Return what was bought and tokens and tokens times ECI by task."""
     bought = np.zeros((len(WEIGHTINGS), buyers.eci.size, PLACES_SOLD))
     used, tokens = np.zeros((len(TASK_IDS), 2)), np.empty((2, row.size))
-    weigh_all(
-        row, second_row, buyers.volume, buyers.region, buyers.scale, buyers.own, buyers.shrink,
-        demand, second_share, tokens,
+    weigh(
+        np.arange(row.size), row, second_row, buyers.volume, buyers.region, buyers.scale,
+        buyers.own, buyers.shrink, demand, second_share, tokens,
     )  # fmt: skip
     sum_orders(
         row, second_row, tokens, buyers.region, buyers.scale, buyers.place, buyers.task,
