@@ -19,6 +19,7 @@ from tests.unit.test_migrations import make_old
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = 5
+PIPE_BYTES = 1 << 20  # Linux's 64 kB hold two seconds of what a writer says, then it stands still
 Acknowledged = dict[str, dict[str, Any]]
 
 
@@ -27,6 +28,7 @@ def start(database: str, name: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "tests.crashes.writer", database, name],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        pipesize=PIPE_BYTES,
         text=True,
     )
 
