@@ -140,16 +140,24 @@ def between_tasks() -> Iterator[Callable[[int, int], None]]:
         compiler.stop()
 
 
-def main() -> None:
-    """Compile everything that is not on disk, and leave the marker."""
+def make() -> None:
+    """Compile everything that is not on disk, and leave the marker; one process does so at a time.
+
+    A process that comes while another compiles waits for it, and then has nothing left to do.
+    """
     from filelock import FileLock
 
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(_NICENESS)
     with FileLock(f"{_marker()}.lock", poll_interval=_LOCK_POLL_SECONDS):
         if not is_complete():
             load()
             _marker().touch()
+
+
+def main() -> None:
+    """Compile what is not on disk, giving way to who else wants the processor."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICENESS)
+    make()
 
 
 @cache

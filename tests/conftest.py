@@ -18,12 +18,17 @@ import numpy as np
 import pytest
 
 from sim import twins
+from tests import worlds
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytest_plugins = ["tests.postgres"]
-BROWSER_FOLDER = Path(__file__).parent / "browser"
+FOLDER = Path(__file__).parent
+BROWSER_FOLDER = FOLDER / "browser"
+# Tests of these run futures in processes of their own, sooner if machine code is there by then.
+WORKERS_FOLDERS = (FOLDER / "app", FOLDER / "crashes")
+MACHINE_CODE_FOLDERS = (FOLDER / "parity", FOLDER / "properties")
 CHROMIUM_NAMES = (
     "chromium",
     "chromium-browser",
@@ -104,6 +109,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    items.sort(key=machine_code_needed)
+
+
+def machine_code_needed(item: pytest.Item) -> int:
+    """Return 2 for tests that wait for machine code, 1 for those that like to have it, else 0.
+
+    It takes minutes to make, so a process that makes it meanwhile is given as long as there is
+    something else to do.
+    """
+    if isinstance(item, pytest.Function) and worlds.runs_futures(item.module):
+        return 2
+    parents = set(item.path.parents)
+    if not parents.isdisjoint(MACHINE_CODE_FOLDERS):
+        return 2
+    return 0 if parents.isdisjoint(WORKERS_FOLDERS) else 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

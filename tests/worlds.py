@@ -6,12 +6,13 @@ Futures run on machine code, which tests/parity shows to give the bits of the re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
 
-from sim import Scenario, twins
+from sim import Scenario, compiling, twins
 from sim.calendar import month_index
 from sim.levers import LEVERS, Policy
 from sim.log import Entries, Event
@@ -55,16 +56,12 @@ def scenario(
     )
 
 
-def compile_all() -> None:
-    """Compile every function a future calls, or load it from disk: a minute where it is not."""
-    for supply in ("observed", "simulated"):
-        with twins.only("compiled"):
-            simulate(_warming(supply), seed=1, replicate=0, streams=200)
-
-
-def _warming(supply: Supply) -> Scenario:
-    short_of_chips = {"api_capacity_share": 0.1}
-    return scenario(until="2027-06", supply=supply, assumptions=short_of_chips)
+@cache
+def machine_code() -> None:
+    """Make the machine code that is not on disk, or wait for the process that makes it."""
+    if compiling.is_wanted():
+        with twins.only("reference"):  # what it loads is gone again afterwards
+            compiling.make()
 
 
 def future(told: Scenario, *, replicate: int = 0, streams: int = STREAMS, seed: int = 1) -> Future:
@@ -103,8 +100,17 @@ def unfolded(
     served_by: str = "compiled",
 ) -> Future:
     """Return one future, run now, by the compiled or by the reference functions alone."""
+    if served_by == "compiled":
+        machine_code()
     with twins.only(served_by):
         return simulate(told, seed=seed, replicate=replicate, streams=streams, order=order)
+
+
+@cache
+def runs_futures(module: ModuleType) -> bool:
+    """Return whether a module of tests has taken from here what runs on machine code."""
+    running = (future, unfolded, machine_code)
+    return any(held is run for held in vars(module).values() for run in running)
 
 
 def order_with(

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.__main__ import _with_command
 from benchmarks.speed import kernels, table, timing
 from benchmarks.speed.work import Work, by_machine_code, by_numpy, choices_of_a_month, lower_bound
-from tests.worlds import compile_all
+from tests.worlds import machine_code
 
 STREAMS = 1500
 KEYS = (
@@ -25,7 +25,7 @@ KEYS = (
 
 @pytest.fixture(scope="module")
 def work() -> Work:
-    compile_all()
+    machine_code()
     return choices_of_a_month(STREAMS)
 
 
