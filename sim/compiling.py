@@ -1,7 +1,7 @@
 """When compiled code takes over: one process compiles, the others load it between two tasks.
 
-A new worker answers at once with uncompiled code, which gives the same bits. Compiling takes a
-minute and would hold up the tasks of the process it happens in, so a process of its own does it,
+Where there is none yet, a new worker answers at once with uncompiled code, which gives the same
+bits. Compiling takes minutes and would hold up the tasks of its process, so one of its own does it,
 at low priority and one at a time on a machine. It writes machine code to disk and at the end a
 marker; whoever sees the marker loads the code, which takes a second or two. Interrupted, it goes on
 next time where it stopped. docs/decisions/0050-compiled-code-in-workers.md has the measurements.

@@ -23,6 +23,7 @@ from sim.task import Finished, WorkersLostError
 from sim.worker import Worker
 
 WATCH_SECONDS = 0.5  # how often is looked whether compiled code is there
+LOADING_PAYS_ITEMS = 4  # left for each worker, while nobody knows how long an item takes
 MOST_FAILED_STARTS, MOST_FAILED_LOADS = 3, 2
 Reply = Callable[[Future[Finished]], None]
 _log = logging.getLogger(__name__)
@@ -35,7 +36,8 @@ class Dispatcher:
         self._messages: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._jobs = Jobs()
         self._compiled, self._compiler = compiled, compiling.Compiler()
-        self._code_is_there, self._look_at = False, 0.0
+        self._code_was_there = self._code_is_there = compiled and compiling.is_complete()
+        self._look_at = 0.0
         self._failed_starts, self._failed_loads, self._ended = 0, 0, False
         self.workers = tuple(Worker() for _ in range(workers))
         self._idle: set[Worker] = set()
@@ -142,6 +144,7 @@ class Dispatcher:
         error = future.exception()
         if self._lives(worker, future):
             worker.has_loaded = error is None
+            worker.has_met |= worker.has_loaded  # it has run short futures
         self._failed_loads += error is not None
         if self._failed_loads >= MOST_FAILED_LOADS:
             self._compiled = False
@@ -184,11 +187,19 @@ class Dispatcher:
         self._expect(worker.started, partial(self._started, worker))
 
     def _may_load(self, worker: Worker) -> bool:
-        """Return whether this is the time to load compiled code: one worker after the other."""
-        needs = self._compiled and worker.has_met and not worker.has_loaded
-        if not needs or self._jobs.preview_waits or any(w.is_loading for w in self.workers):
+        """Return whether this is the time to load compiled code.
+
+        Code that was there before the workers is loaded first, by all of them: that takes no longer
+        than two uncompiled futures. Code that comes while they answer, by one after the other.
+        """
+        if not (self._compiled and self._code_is_there) or worker.has_loaded:
             return False
-        return self._code_is_there and self._pays()
+        much = self._jobs.left >= LOADING_PAYS_ITEMS * len(self.workers)
+        if self._code_was_there and (much or self._jobs.are_none):
+            return True
+        if self._jobs.preview_waits or any(w.is_loading for w in self.workers):
+            return False
+        return worker.has_met and self._pays()
 
     def _look_for_code(self) -> None:
         """Look whether code is there, now and then; have it compiled once every worker has met."""

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,13 @@ from sim import InputError, Scenario, compiling, run, worker
 from sim.calendar import month_index
 from sim.ensemble import iter_run
 from sim.pool import Pool
-from sim.task import Task, WorkersLostError
+from sim.task import Finished, Task, WorkersLostError
 
 WORLD = Scenario("world", "World", horizon=month_index("2024-06"))
 SMALL: dict[str, Any] = {"replicates": 5, "streams": 200}
 ROOT = Path(__file__).resolve().parents[2]
 SLEEP, ROOT_OF, DIE = Task("time:sleep"), Task("math:sqrt"), Task("os:_exit")
+LOADING = Task("sim.worker:meet")  # as quick as loading is not
 PATIENCE = 60.0  # seconds after which a test gives up waiting for what should come
 
 
@@ -195,48 +197,95 @@ def test_a_pool_is_warm_when_every_worker_has_run_a_future(own_pool: Pool) -> No
     wait_for(lambda: own_pool.is_warm)
 
 
-def test_compiled_code_is_loaded_between_tasks_by_one_worker_at_a_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    loaded: list[worker.Worker] = []
-    others_loading: list[bool] = []
-    really_load = worker.Worker.load
-
-    def load(self: worker.Worker) -> Any:
-        others_loading.append(any(other.is_loading for other in loaded))
-        loaded.append(self)
-        return really_load(self)
-
-    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
-    monkeypatch.setattr(compiling, "is_complete", lambda: True)
-    monkeypatch.setattr(worker, "_LOADING", Task("sim.worker:meet"))  # as quick as loading is not
-    monkeypatch.setattr(worker.Worker, "load", load)
-    with Pool(2) as two:
-        assert not two.is_warm
-        list(two.map(ROOT_OF, [1.0, 4.0]))
-        wait_for(lambda: two.is_warm)
-    assert len(set(loaded)) == 2
-    assert others_loading == [False, False]
-
-
-def test_nothing_is_loaded_while_somebody_waits_for_a_first_result(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let code be there and loading be quick; return the paths of all that workers are asked, in
+    order."""
     order: list[str] = []
-    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
-    monkeypatch.setattr(compiling, "is_complete", lambda: True)
     really_submit = worker.Worker.submit
 
     def submit(self: worker.Worker, task: Task, items: list[object]) -> Any:
         order.append(task.path)
         return really_submit(self, task, items)
 
-    monkeypatch.setattr(worker, "_LOADING", Task("sim.worker:meet", {}))
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    monkeypatch.setattr(compiling, "is_complete", lambda: True)
+    monkeypatch.setattr(worker, "_LOADING", LOADING)
     monkeypatch.setattr(worker.Worker, "submit", submit)
+    return order
+
+
+def appears(monkeypatch: pytest.MonkeyPatch, code: Callable[[], bool]) -> None:
+    """Let code be there when `code` says so."""
+    monkeypatch.setattr(compiling, "is_complete", code)
+    monkeypatch.setattr(compiling.Compiler, "start", lambda _: None)
+
+
+def test_code_that_comes_is_loaded_between_tasks_by_one_worker_at_a_time(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_loading: list[bool] = []
+    really_load = worker.Worker.load
+
+    def load(self: worker.Worker) -> Any:
+        others_loading.append(any(other.is_loading for other in two._dispatcher.workers))
+        return really_load(self)
+
+    monkeypatch.setattr(worker.Worker, "load", load)
+    appears(monkeypatch, lambda: "math:sqrt" in asked)
+    with Pool(2) as two:
+        assert not two.is_warm
+        list(two.map(ROOT_OF, [1.0, 4.0]))
+        wait_for(lambda: two.is_warm)
+    assert others_loading == [False, False]
+    assert asked.index(LOADING.path) > asked.index("math:sqrt")
+
+
+def test_code_that_was_there_is_loaded_first_if_there_is_much_work(asked: list[str]) -> None:
     with Pool(1) as one:
-        list(one.map(SLEEP, [0.01] * 6, preview=6))
+        list(one.map(SLEEP, [0.01] * 50, preview=4))
+        assert one.is_warm
+    assert asked[:3] == ["sim.worker:ready", LOADING.path, "time:sleep"]
+    assert asked.count(LOADING.path) == 1
+
+
+def test_code_that_was_there_is_loaded_by_all_workers_at_once(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way: list[Future[Finished]] = []
+
+    def load(_: worker.Worker) -> Future[Finished]:
+        under_way.append(Future())
+        if len(under_way) == 2:  # not before both have begun
+            for one in under_way:
+                one.set_result(Finished((None,), 0.0, 0))
+        return under_way[-1]
+
+    monkeypatch.setattr(worker.Worker, "load", load)
+    with Pool(2) as two:
+        wait_for(lambda: two.is_warm)
+
+
+def test_for_little_work_no_code_is_loaded(asked: list[str]) -> None:
+    with Pool(2) as two:
+        list(two.map(SLEEP, [0.05] * 4))
+    assert "time:sleep" in asked[2:4]
+
+
+def test_idle_workers_load_code_that_was_there(asked: list[str]) -> None:
+    with Pool(2) as two:
+        wait_for(lambda: two.is_warm)
+    assert sorted(asked[2:]) == [LOADING.path] * 2
+
+
+def test_nothing_is_loaded_while_somebody_waits_for_a_first_result(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appears(monkeypatch, lambda: "time:sleep" in asked)
+    with Pool(1) as one:
+        list(one.map(SLEEP, [0.3] * 6, preview=6))
         wait_for(lambda: one.is_warm)
-    assert order[:8] == ["sim.worker:ready", *["time:sleep"] * 6, "sim.worker:meet"]
+    assert asked == ["sim.worker:ready", *["time:sleep"] * 6, LOADING.path]
 
 
 def test_code_that_cannot_be_loaded_leaves_the_uncompiled_in_use(
