@@ -28,7 +28,6 @@ FOLDER = Path(__file__).parent
 BROWSER_FOLDER = FOLDER / "browser"
 # Tests of these run futures in processes of their own, sooner if machine code is there by then.
 WORKERS_FOLDERS = (FOLDER / "app", FOLDER / "crashes")
-MACHINE_CODE_FOLDERS = (FOLDER / "parity", FOLDER / "properties")
 CHROMIUM_NAMES = (
     "chromium",
     "chromium-browser",
@@ -118,12 +117,11 @@ def machine_code_needed(item: pytest.Item) -> int:
     It takes minutes to make, so a process that makes it meanwhile is given as long as there is
     something else to do.
     """
-    if isinstance(item, pytest.Function) and worlds.runs_futures(item.module):
+    if isinstance(item, pytest.Function) and (
+        "machine_code" in item.fixturenames or worlds.runs_futures(item.module)
+    ):
         return 2
-    parents = set(item.path.parents)
-    if not parents.isdisjoint(MACHINE_CODE_FOLDERS):
-        return 2
-    return 0 if parents.isdisjoint(WORKERS_FOLDERS) else 1
+    return 0 if set(item.path.parents).isdisjoint(WORKERS_FOLDERS) else 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
