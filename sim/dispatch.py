@@ -36,8 +36,7 @@ class Dispatcher:
         self._messages: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._jobs = Jobs()
         self._compiled, self._compiler = compiled, compiling.Compiler()
-        self._code_was_there = self._code_is_there = compiled and compiling.is_complete()
-        self._look_at = 0.0
+        self._code_is_there, self._look_at = compiled and compiling.is_complete(), 0.0
         self._failed_starts, self._failed_loads, self._ended = 0, 0, False
         self.workers = tuple(Worker() for _ in range(workers))
         self._idle: set[Worker] = set()
@@ -189,17 +188,17 @@ class Dispatcher:
     def _may_load(self, worker: Worker) -> bool:
         """Return whether this is the time to load compiled code.
 
-        Code that was there before the workers is loaded first, by all of them: that takes no longer
-        than two uncompiled futures. Code that comes while they answer, by one after the other.
+        A worker that has run nothing yet loads it first: that takes no longer than two uncompiled
+        futures. Those that have answered load it one after the other, while nobody waits.
         """
         if not (self._compiled and self._code_is_there) or worker.has_loaded:
             return False
-        much = self._jobs.left >= LOADING_PAYS_ITEMS * len(self.workers)
-        if self._code_was_there and (much or self._jobs.are_none):
-            return True
+        if not worker.has_met:
+            much = self._jobs.left >= LOADING_PAYS_ITEMS * len(self.workers)
+            return much or self._jobs.are_none
         if self._jobs.preview_waits or any(w.is_loading for w in self.workers):
             return False
-        return worker.has_met and self._pays()
+        return self._pays()
 
     def _look_for_code(self) -> None:
         """Look whether code is there, now and then; have it compiled once every worker has met."""
